@@ -1,0 +1,23 @@
+# Starts one of the two programs. Sourced by bin/rbbackup and bin/rbbackupd, with $program set to the
+# program's name, $root to the checkout and the user's arguments in place.
+
+. "$root/bin/find-node.sh"
+
+find_node "$root" || exit 1
+if [ ! -f "$root/src/cli/$program.ts" ]; then
+  fail_launch "$root/src/cli/$program.ts is missing: the checkout is incomplete. Run: git -C '$root' checkout -- src"
+  exit 1
+fi
+if [ ! -d "$root/node_modules/@napi-rs/blake-hash" ]; then
+  fail_launch "The libraries in $root/node_modules are missing. Run: npm ci --prefix '$root'"
+  exit 1
+fi
+
+# Compiled code is kept between starts: 70 ms instead of 300. Only where the user may write it.
+if [ -z "${NODE_COMPILE_CACHE:-}" ] && [ -w "$root/node_modules" ]; then
+  NODE_COMPILE_CACHE=$root/node_modules/.cache/compile
+  export NODE_COMPILE_CACHE
+fi
+
+# node:sqlite and type stripping announce themselves as experimental at every start.
+exec "$node" --disable-warning=ExperimentalWarning "$root/src/cli/$program.ts" "$@"

@@ -1,0 +1,94 @@
+import assert from 'node:assert';
+import { availableParallelism } from 'node:os';
+
+import type { ChunkKind } from '../model/bundle.ts';
+import type { ChunkTable } from './bundle-jobs.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+export type PackJob = {
+  readonly verb: 'pack';
+  readonly kind: ChunkKind;
+  readonly arena: ArrayBuffer;
+  readonly chunks: ChunkTable;
+  readonly level: number | undefined;
+};
+
+export type VerifyJob = {
+  readonly verb: 'verify';
+  readonly record: Uint8Array;
+  readonly wantsPlain: boolean;
+};
+
+export type BundleJob = PackJob | VerifyJob;
+
+export type PackAnswer = {
+  /** One whole bundle record, in an array buffer of its own. */
+  readonly record: Uint8Array;
+  /** The arena again, to be filled anew. */
+  readonly arena: ArrayBuffer;
+};
+
+export type VerifyAnswer = {
+  /** The record again, as it was. */
+  readonly record: Uint8Array;
+  readonly kind: ChunkKind;
+  /** The ids that were checked, and where the chunks lie in the plain bytes. */
+  readonly chunks: ChunkTable;
+  /** Only if asked for; shares the record's buffer if that is stored plain. */
+  readonly plain?: Uint8Array;
+};
+
+export type BundleAnswer = PackAnswer | VerifyAnswer;
+
+/** A pool for {@link packBundle} and {@link verifyBundle}, by default of a thread for each core. */
+export function createBundlePool(size: number = availableParallelism()): WorkerPool {
+  return new WorkerPool({ script: new URL('bundle-worker.ts', import.meta.url), size });
+}
+
+/**
+ * Compresses chunks that lie in an arena into one bundle record. The arena is the pool's until the answer
+ * brings it back, and is lost when the job fails.
+ *
+ * @param chunks at most 8192 and together at most 8 MiB; they stay the caller's
+ * @param level of zstd, 0 to store; default as in compress.ts
+ * @throws RbError `internal` when the worker died
+ */
+export async function packBundle(
+  pool: WorkerPool,
+  kind: ChunkKind,
+  arena: ArrayBuffer,
+  chunks: ChunkTable,
+  level?: number,
+): Promise<PackAnswer> {
+  const { ids, offsets, lengths } = chunks;
+  // Cloning a view clones all of its buffer.
+  const tight: ChunkTable = {
+    ids: ids.slice(),
+    offsets: offsets.slice(),
+    lengths: lengths.slice(),
+  };
+  const job: PackJob = { verb: 'pack', kind, arena, chunks: tight, level };
+  return await pool.run<PackAnswer>(job, [arena]);
+}
+
+/**
+ * Checks a bundle record in full: checksum, length, and the id of every chunk.
+ *
+ * @param record fills its array buffer, which is the pool's until the answer brings it back, and is lost
+ * when the bundle is damaged
+ * @param wantsPlain whether the plain bytes are wanted too
+ * @throws RbError `damaged-chunk`; `internal` when the worker died
+ */
+export async function verifyBundle(
+  pool: WorkerPool,
+  record: Uint8Array,
+  wantsPlain: boolean = false,
+): Promise<VerifyAnswer> {
+  const buffer = record.buffer;
+  assert(
+    buffer instanceof ArrayBuffer && record.length === buffer.byteLength,
+    'a record with a buffer of its own',
+  );
+  const job: VerifyJob = { verb: 'verify', record, wantsPlain };
+  return await pool.run<VerifyAnswer>(job, [buffer]);
+}
