@@ -17,7 +17,7 @@ const HAS_XATTRS = 1;
 const HAS_LINK_GROUP = 2;
 const NSEC_PER_SEC = 1_000_000_000;
 const utf8 = new TextEncoder();
-const fromUtf8 = new TextDecoder('utf-8', { fatal: true });
+const fromUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Whether a page ends behind this path: decided by the path alone, so that one more or one less entry
@@ -48,7 +48,9 @@ export class PageBuilder {
     this.#lastPath = entry.path;
     this.#count++;
     return (
-      endsPage(entry.path) || this.#count >= LIMITS.pageEntries || this.#entries.length >= LIMITS.pageCloseBytes
+      endsPage(entry.path) ||
+      this.#count >= LIMITS.pageEntries ||
+      this.#entries.length >= LIMITS.pageCloseBytes
     );
   }
 
@@ -107,11 +109,15 @@ export function decodePage(page: Uint8Array): Entry[] {
   const input = new ByteReader(page);
   const version = input.varint();
   if (version !== PAGE_VERSION) {
-    throw new RbError('unsupported', `A page has format ${version}; this program reads format ${PAGE_VERSION}.`);
+    throw new RbError(
+      'unsupported',
+      `A page has format ${version}; this program reads format ${PAGE_VERSION}.`,
+    );
   }
   const owners = readOwners(input);
   const count = input.varint();
-  if (count === 0 || count > LIMITS.pageEntries) throw new RbError('protocol', `A page has ${count} entries.`);
+  if (count === 0 || count > LIMITS.pageEntries)
+    throw new RbError('protocol', `A page has ${count} entries.`);
   const entries: Entry[] = [];
   let lastPath = NO_BYTES;
   for (let i = 0; i < count; i++) {
@@ -119,7 +125,8 @@ export function decodePage(page: Uint8Array): Entry[] {
     lastPath = entry.path;
     entries.push(entry);
   }
-  if (input.remaining !== 0) throw new RbError('protocol', 'A page has bytes behind its last entry.');
+  if (input.remaining !== 0)
+    throw new RbError('protocol', 'A page has bytes behind its last entry.');
   return entries;
 }
 
@@ -130,25 +137,42 @@ function readEntry(input: ByteReader, lastPath: Uint8Array, owners: readonly Own
   const mode = input.varint();
   if (mode > 0o7777) throw new RbError('protocol', 'An entry has an impossible mode.');
   const owner = owners[input.varint()];
-  if (owner === undefined) throw new RbError('protocol', 'An entry names an owner that its page lacks.');
+  if (owner === undefined)
+    throw new RbError('protocol', 'An entry names an owner that its page lacks.');
   const zigzag = input.varint();
   const mtimeSec = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
   const mtimeNsec = input.varint();
   if (mtimeNsec >= NSEC_PER_SEC) throw new RbError('protocol', 'An entry has an impossible time.');
   const flags = input.varint();
-  if (flags > (HAS_XATTRS | HAS_LINK_GROUP)) throw new RbError('protocol', 'An entry has unknown flags.');
+  if (flags > (HAS_XATTRS | HAS_LINK_GROUP))
+    throw new RbError('protocol', 'An entry has unknown flags.');
   const xattrs = (flags & HAS_XATTRS) === 0 ? NO_XATTRS : readXattrs(input);
   const linkGroup = (flags & HAS_LINK_GROUP) === 0 ? 0 : input.varint();
-  if (linkGroup !== 0 && kind !== 'file') throw new RbError('protocol', 'A link group on something that is no file.');
-  const read = kind === 'file' ? readContent(input, LIMITS.inlineRefs) : { content: EMPTY_CONTENT, bytes: 0 };
+  if (linkGroup !== 0 && kind !== 'file')
+    throw new RbError('protocol', 'A link group on something that is no file.');
+  const read =
+    kind === 'file' ? readContent(input, LIMITS.inlineRefs) : { content: EMPTY_CONTENT, bytes: 0 };
   const target = kind === 'symlink' ? readTarget(input) : NO_BYTES;
-  return { path, kind, mode, owner, mtimeSec, mtimeNsec, size: read.bytes, content: read.content, target, linkGroup, xattrs };
+  return {
+    path,
+    kind,
+    mode,
+    owner,
+    mtimeSec,
+    mtimeNsec,
+    size: read.bytes,
+    content: read.content,
+    target,
+    linkGroup,
+    xattrs,
+  };
 }
 
 function readPath(input: ByteReader, lastPath: Uint8Array): Uint8Array {
   const shared = input.varint();
   const suffix = readBytes(input, LIMITS.pathBytes);
-  if (shared > lastPath.length) throw new RbError('protocol', 'A path shares more than there was before it.');
+  if (shared > lastPath.length)
+    throw new RbError('protocol', 'A path shares more than there was before it.');
   let path = suffix;
   if (shared > 0) {
     path = new Uint8Array(shared + suffix.length);
@@ -161,7 +185,8 @@ function readPath(input: ByteReader, lastPath: Uint8Array): Uint8Array {
 
 function readTarget(input: ByteReader): Uint8Array {
   const target = readBytes(input, LIMITS.targetBytes);
-  if (target.length === 0 || target.includes(0)) throw new RbError('protocol', 'A symbolic link has no usable target.');
+  if (target.length === 0 || target.includes(0))
+    throw new RbError('protocol', 'A symbolic link has no usable target.');
   return target;
 }
 
@@ -193,17 +218,21 @@ function writeXattrs(out: ByteWriter, xattrs: readonly Xattr[]): void {
 
 function readXattrs(input: ByteReader): Xattr[] {
   const count = input.varint();
-  if (count === 0 || count > LIMITS.xattrs) throw new RbError('protocol', `An entry has ${count} attributes.`);
+  if (count === 0 || count > LIMITS.xattrs)
+    throw new RbError('protocol', `An entry has ${count} attributes.`);
   const xattrs: Xattr[] = [];
   let total = 0;
   for (let i = 0; i < count; i++) {
     const name = readBytes(input, LIMITS.nameBytes);
     const value = readBytes(input, LIMITS.xattrBytes);
     const before = xattrs.at(-1);
-    if (name.length === 0 || name.includes(0)) throw new RbError('protocol', 'An attribute has no usable name.');
-    if (before && compareBytes(before.name, name) >= 0) throw new RbError('protocol', 'Attributes are not in order.');
+    if (name.length === 0 || name.includes(0))
+      throw new RbError('protocol', 'An attribute has no usable name.');
+    if (before && compareBytes(before.name, name) >= 0)
+      throw new RbError('protocol', 'Attributes are not in order.');
     total += name.length + value.length;
-    if (total > LIMITS.xattrBytes) throw new RbError('protocol', 'The attributes of an entry are too long.');
+    if (total > LIMITS.xattrBytes)
+      throw new RbError('protocol', 'The attributes of an entry are too long.');
     xattrs.push({ name, value });
   }
   return xattrs;
@@ -216,7 +245,8 @@ function writeBytes(out: ByteWriter, bytes: Uint8Array): void {
 
 function readBytes(input: ByteReader, mostBytes: number): Uint8Array {
   const length = input.varint();
-  if (length > mostBytes) throw new RbError('protocol', `A field of ${length} bytes; ${mostBytes} are allowed.`);
+  if (length > mostBytes)
+    throw new RbError('protocol', `A field of ${length} bytes; ${mostBytes} are allowed.`);
   return input.bytes(length);
 }
 

@@ -32,34 +32,44 @@ const RECURSIVE = 1;
 const DELETED = 2;
 const HAS_PREVIOUS = 4;
 const utf8 = new TextEncoder();
-const fromUtf8 = new TextDecoder('utf-8', { fatal: true });
+const fromUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
   const out = new ByteWriter(256 + snapshot.pages.length * LIMITS.idBytes);
   out.varint(SNAPSHOT_VERSION);
-  for (const text of [snapshot.key.user, snapshot.key.host, snapshot.key.set]) writeBytes(out, utf8.encode(text));
+  for (const text of [snapshot.key.user, snapshot.key.host, snapshot.key.set])
+    writeBytes(out, utf8.encode(text));
   out.varint(snapshot.timeMs);
   const previous = snapshot.previous === null ? 0 : HAS_PREVIOUS;
   out.varint((snapshot.recursive ? RECURSIVE : 0) | (snapshot.deleted ? DELETED : 0) | previous);
   if (snapshot.previous !== null) out.bytes(snapshot.previous);
   writeBytes(out, snapshot.sourcePath);
-  for (const count of [snapshot.files, snapshot.dirs, snapshot.bytes, snapshot.skipped]) out.varint(count);
+  for (const count of [snapshot.files, snapshot.dirs, snapshot.bytes, snapshot.skipped])
+    out.varint(count);
   out.varint(snapshot.pages.length);
   for (const page of snapshot.pages) out.bytes(page);
   return out.take();
 }
 
-/** @throws protocol, unsupported */
+/** @throws protocol, unsupported, name-refused (a user, host or set that {@link checkLabel} refuses) */
 export function decodeSnapshot(record: Uint8Array): Snapshot {
   const input = new ByteReader(record);
   const version = input.varint();
   if (version !== SNAPSHOT_VERSION) {
-    throw new RbError('unsupported', `A snapshot has format ${version}; this program reads format ${SNAPSHOT_VERSION}.`);
+    throw new RbError(
+      'unsupported',
+      `A snapshot has format ${version}; this program reads format ${SNAPSHOT_VERSION}.`,
+    );
   }
-  const key = { user: readLabel(input), host: readLabel(input), set: readLabel(input) };
+  const key = {
+    user: readLabel(input, 'user'),
+    host: readLabel(input, 'host'),
+    set: readLabel(input, 'set'),
+  };
   const timeMs = input.varint();
   const flags = input.varint();
-  if (flags > (RECURSIVE | DELETED | HAS_PREVIOUS)) throw new RbError('protocol', 'A snapshot has unknown flags.');
+  if (flags > (RECURSIVE | DELETED | HAS_PREVIOUS))
+    throw new RbError('protocol', 'A snapshot has unknown flags.');
   const previous = (flags & HAS_PREVIOUS) === 0 ? null : input.bytes(LIMITS.idBytes);
   const sourcePath = readBytes(input, LIMITS.pathBytes);
   const files = input.varint();
@@ -74,7 +84,19 @@ export function decodeSnapshot(record: Uint8Array): Snapshot {
   for (let i = 0; i < count; i++) pages.push(input.bytes(LIMITS.idBytes));
   const recursive = (flags & RECURSIVE) !== 0;
   const deleted = (flags & DELETED) !== 0;
-  return { key, timeMs, previous, sourcePath, recursive, deleted, files, dirs, bytes, skipped, pages };
+  return {
+    key,
+    timeMs,
+    previous,
+    sourcePath,
+    recursive,
+    deleted,
+    files,
+    dirs,
+    bytes,
+    skipped,
+    pages,
+  };
 }
 
 /** `USER@HOST:SET`, as people write it. */
@@ -89,7 +111,11 @@ export function formatSetKey(key: SetKey): string {
 export function checkLabel(what: 'user' | 'host' | 'set', label: string): void {
   const bytes = utf8.encode(label).length;
   const why = refusal(what, label, bytes);
-  if (why !== null) throw new RbError('name-refused', `The ${what} name ${JSON.stringify(label.slice(0, 80))} ${why}.`);
+  if (why !== null)
+    throw new RbError(
+      'name-refused',
+      `The ${what} name ${JSON.stringify(label.slice(0, 80))} ${why}.`,
+    );
 }
 
 function refusal(what: string, label: string, bytes: number): string | null {
@@ -98,7 +124,7 @@ function refusal(what: string, label: string, bytes: number): string | null {
   if (label === '.' || label === '..' || label === '.rbbackup') return 'is reserved';
   // eslint-disable-next-line no-control-regex
   if (/[/\\\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(label)) {
-    return "has a slash, a backslash or a control character";
+    return 'has a slash, a backslash or a control character';
   }
   if (what !== 'set' && /[@:\s]/.test(label)) return "has a space, an '@' or a ':'";
   return label.isWellFormed() ? null : 'is not valid Unicode';
@@ -111,14 +137,20 @@ function writeBytes(out: ByteWriter, bytes: Uint8Array): void {
 
 function readBytes(input: ByteReader, mostBytes: number): Uint8Array {
   const length = input.varint();
-  if (length > mostBytes) throw new RbError('protocol', `A field of ${length} bytes; ${mostBytes} are allowed.`);
+  if (length > mostBytes)
+    throw new RbError('protocol', `A field of ${length} bytes; ${mostBytes} are allowed.`);
   return input.bytes(length);
 }
 
-function readLabel(input: ByteReader): string {
+function readLabel(input: ByteReader, what: 'user' | 'host' | 'set'): string {
+  const bytes = readBytes(input, LIMITS.labelBytes);
+  let label: string;
   try {
-    return fromUtf8.decode(readBytes(input, LIMITS.labelBytes));
+    label = fromUtf8.decode(bytes);
   } catch (cause) {
     throw new RbError('protocol', 'A snapshot has a name that is not UTF-8.', { cause });
   }
+  // It becomes the name of a folder at a destination.
+  checkLabel(what, label);
+  return label;
 }

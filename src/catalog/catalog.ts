@@ -1,0 +1,222 @@
+import type { SetKey, Snapshot } from '../model/snapshot.ts';
+
+/** What a user may do: write and read its own sets; read its own sets; everything with everybody's. */
+export const RIGHTS = ['member', 'read-only', 'admin'] as const;
+export type Rights = (typeof RIGHTS)[number];
+
+export type User = { readonly name: string; readonly rights: Rights; readonly createdMs: number };
+
+export type Device = {
+  /** Hex SHA-256 of the device's certificate (DER). */
+  readonly fingerprint: string;
+  readonly user: string;
+  /** For people: the machine's name as it gave it. Hostile until escaped. */
+  readonly label: string;
+  /** False for one that only ever logged in by name, at an open hub. */
+  readonly paired: boolean;
+  readonly createdMs: number;
+  readonly lastSeenMs: number;
+};
+
+export type SnapshotRow = {
+  readonly id: Uint8Array;
+  readonly key: SetKey;
+  readonly timeMs: number;
+  readonly files: number;
+  readonly dirs: number;
+  readonly bytes: number;
+  readonly skipped: number;
+  readonly sourcePath: Uint8Array;
+  /** Whether a chunk of it was found to be missing or damaged. */
+  readonly damaged: boolean;
+};
+
+export type SetRow = { readonly key: SetKey; readonly latest: SnapshotRow | null };
+
+export type Destination = {
+  /** 16 bytes that the destination chose for itself. */
+  readonly id: Uint8Array;
+  readonly user: string;
+  readonly name: string;
+  readonly lastSeenMs: number;
+};
+
+/** What a destination has acknowledged as verified: one snapshot a set, the newest. */
+export type Copy = {
+  readonly destination: Uint8Array;
+  /** The destination's name. */
+  readonly name: string;
+  readonly key: SetKey;
+  readonly snapshot: Uint8Array;
+  readonly verifiedMs: number;
+  readonly bytes: number;
+};
+
+/** Each field that is given has to match. */
+export type SnapshotFilter = {
+  readonly user?: string;
+  readonly host?: string;
+  readonly set?: string;
+  /** Only those stamped before this moment. */
+  readonly beforeMs?: number;
+};
+
+/** Where a page of snapshots ended; opaque. */
+export type SnapshotCursor = { readonly timeMs: number; readonly number: number };
+
+export type SnapshotsPage = {
+  /** Newest first. */
+  readonly rows: readonly SnapshotRow[];
+  /** To be given to the next call; null at the end. */
+  readonly next: SnapshotCursor | null;
+};
+
+export type NewInvitation = {
+  readonly user: string;
+  /** What the user will have then; null: what it has now, or 'member' if it is new. */
+  readonly rights: Rights | null;
+  readonly nowMs: number;
+  readonly expiresMs: number;
+};
+
+/** Who knocks, and when. */
+export type Login = {
+  readonly fingerprint: string;
+  readonly label: string;
+  readonly nowMs: number;
+};
+
+/** Who may come in, and what they may do. */
+export interface People {
+  /**
+   * Makes an invitation and returns its secret, 16 random bytes. Only a hash is kept: it can't be shown again.
+   * The user comes into being when it is redeemed.
+   * @throws name-refused for a user name that could not be a folder's
+   */
+  createInvitation(invitation: NewInvitation): Uint8Array;
+
+  /**
+   * Lets a device in for good. Works once; only the same device may repeat it, as long as it is still
+   * registered (its connection may have broken before the answer arrived). A device that belonged to
+   * another user goes over to this one.
+   * @throws not-allowed (no such invitation), invitation-used, invitation-expired
+   */
+  redeemInvitation(secret: Uint8Array, login: Login): User;
+
+  /** The user of a paired device, or undefined; a device that logged in by name alone isn't one. */
+  userOfDevice(fingerprint: string): User | undefined;
+
+  /**
+   * Logs in by name alone, for hubs that were started with `--open`; makes the user, as a member, if it is
+   * new. The rights of an administrator are given only to a paired device of that user. It pairs
+   * nothing: when the hub is started without `--open`, these devices are strangers again.
+   * @throws name-refused
+   */
+  openLogin(user: string, login: Login): User;
+
+  /** Notes that a device was here. Unknown ones are ignored. */
+  touchDevice(fingerprint: string, nowMs: number): void;
+
+  user(name: string): User | undefined;
+  /** By name. */
+  users(): readonly User[];
+  /** All, or those of one user, by user and label. */
+  devices(user?: string): readonly Device[];
+
+  /** @throws not-found */
+  setRights(user: string, rights: Rights): void;
+
+  /**
+   * Removes a user with its devices and its open invitations. Its sets, snapshots and copies stay, and are its
+   * own again should it come back.
+   * @throws not-found
+   */
+  removeUser(name: string): void;
+
+  /** @throws not-found */
+  removeDevice(fingerprint: string): void;
+}
+
+/** Sets and their snapshots. */
+export interface History {
+  /** Makes sure that there is a set, so that it shows before its first snapshot. May be called again. */
+  ensureSet(key: SetKey, sourcePath: Uint8Array): void;
+
+  /** All sets, or those of one user, by user, host and name, each with its newest snapshot. */
+  sets(user?: string): readonly SetRow[];
+
+  /** The stamp for a snapshot that is made now: `nowMs`, but later than any of its set, should the clock have jumped. */
+  nextTimeMs(key: SetKey, nowMs: number): number;
+
+  /**
+   * Commits a snapshot; from here on it is the newest of its set. Only for one whose record and chunks are all
+   * durable in the vault. Doing it again with the same id does nothing.
+   * @throws busy when its stamp isn't later than the newest one's: another run was faster
+   */
+  commitSnapshot(id: Uint8Array, snapshot: Snapshot): void;
+
+  /** Takes in a snapshot found in the vault, in any order. @returns whether it was unknown */
+  importSnapshot(id: Uint8Array, snapshot: Snapshot): boolean;
+
+  snapshot(id: Uint8Array): SnapshotRow | undefined;
+  latestSnapshot(key: SetKey): SnapshotRow | undefined;
+
+  /** Newest first, at most `limit` of them, going on where `after` ended. */
+  snapshots(filter: SnapshotFilter, limit: number, after?: SnapshotCursor | null): SnapshotsPage;
+
+  /**
+   * The one snapshot whose id begins with these hexadecimal digits.
+   * @param user look only among this user's; undefined: everybody's
+   * @throws not-found, ambiguous
+   */
+  findSnapshot(prefix: string, user?: string): SnapshotRow;
+
+  /** Notes what a check found. Unknown ids are ignored. */
+  markDamaged(id: Uint8Array, damaged: boolean): void;
+}
+
+/** Which destination holds what. */
+export interface Copies {
+  /**
+   * Notes a destination and its name. May be called at every login.
+   * @throws not-allowed when this id is another user's destination
+   */
+  recordDestination(destination: Destination): void;
+
+  /** All, or those of one user, by name. */
+  destinations(user?: string): readonly Destination[];
+
+  /**
+   * Notes that a destination holds a verified copy, in place of what it held of the set before; an older
+   * snapshot than the one noted does not replace it.
+   * @throws not-found when the destination or the snapshot is unknown
+   */
+  recordCopy(
+    destination: Uint8Array,
+    snapshot: Uint8Array,
+    verifiedMs: number,
+    bytes: number,
+  ): void;
+
+  /** The destinations whose copy is exactly this snapshot. */
+  copiesOf(snapshot: Uint8Array): readonly Copy[];
+
+  /** What each destination holds of a set, whichever snapshot that is. */
+  copiesOfSet(key: SetKey): readonly Copy[];
+}
+
+/**
+ * What the hub knows besides the chunks: users, devices, sets, snapshots, copies. Several processes use it at the
+ * same time (`rbbackupd invite` beside the hub). Every method is one transaction: when it returns it is on
+ * stable storage, when it throws nothing has changed. Besides what a method names, each may throw `disk-full`,
+ * `busy` (another process held it for more than five seconds), `dir-unwritable` and `damaged-catalog`. Everything is synchronous
+ * and takes well under a millisecond, a durable change a few. Snapshots, sets, but not users, can
+ * be rebuilt from the vault ({@link History.importSnapshot}).
+ */
+export interface Catalog extends People, History, Copies {
+  setting(key: string): string | undefined;
+  setSetting(key: string, value: string): void;
+
+  /** Calling again does nothing; nothing else may be called after it. */
+  close(): void;
+}

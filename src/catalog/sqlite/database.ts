@@ -1,0 +1,148 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
+
+import { RbError } from '../../base/errors.ts';
+import type { ErrorCode } from '../../base/errors.ts';
+import { escapeName } from '../../base/names.ts';
+import { MIGRATIONS } from './schema.ts';
+
+const BUSY_TIMEOUT_MS = 5000;
+/** Switching a new file to WAL is refused at once while another process does the same: then it is tried again. */
+const WAL_TRIES = 100;
+const WAL_PAUSE_MS = 20;
+
+/** Result codes of https://www.sqlite.org/rescode.html; extended ones have theirs in the low byte. */
+const CODES: Readonly<Record<number, ErrorCode>> = {
+  5: 'busy', // SQLITE_BUSY
+  6: 'busy', // SQLITE_LOCKED
+  8: 'dir-unwritable', // SQLITE_READONLY
+  10: 'dir-unwritable', // SQLITE_IOERR
+  11: 'damaged-catalog', // SQLITE_CORRUPT
+  13: 'disk-full', // SQLITE_FULL
+  14: 'dir-unwritable', // SQLITE_CANTOPEN
+  26: 'damaged-catalog', // SQLITE_NOTADB
+};
+
+const SENTENCES: Partial<Record<ErrorCode, string>> = {
+  busy: 'Another process keeps the catalog for itself; try again in a moment.',
+  'dir-unwritable':
+    "The catalog can't be written; check the permissions of the hub's directory and its disk.",
+  'damaged-catalog':
+    'The catalog is damaged; move it out of the way and start the hub, which makes it again from the vault.',
+  'disk-full': "There is no space left for the catalog on the hub's disk; free some and try again.",
+};
+
+/**
+ * An SQLite file with the catalog's schema, usable by several processes. A transaction that has ended is on
+ * stable storage (WAL with synchronous=FULL). Statements are prepared once.
+ */
+export class Database {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  #inTransaction = false;
+
+  /** @throws RbError `unsupported` for the file of a newer version, and what {@link Catalog} says */
+  constructor(path: string) {
+    this.#database = translating(
+      () => new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true }),
+    );
+    try {
+      this.#enterWal();
+      this.#exec('PRAGMA synchronous = FULL');
+      this.#migrate(path);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  /** The first row, or undefined. `Row` is what the query says it is. */
+  get<Row>(sql: string, ...parameters: SQLInputValue[]): Row | undefined {
+    return translating(() => this.#statement(sql).get(...parameters) as Row | undefined);
+  }
+
+  all<Row>(sql: string, ...parameters: SQLInputValue[]): Row[] {
+    return translating(() => this.#statement(sql).all(...parameters) as Row[]);
+  }
+
+  /** @returns how many rows were changed */
+  run(sql: string, ...parameters: SQLInputValue[]): number {
+    return translating(() => Number(this.#statement(sql).run(...parameters).changes));
+  }
+
+  /** Does all of it or, when it throws, nothing. The lock for writing is taken at the beginning. Within another, it is part of that. */
+  transaction<Result>(work: () => Result): Result {
+    if (this.#inTransaction) return work();
+    this.#exec('BEGIN IMMEDIATE');
+    this.#inTransaction = true;
+    try {
+      const result = work();
+      this.#exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#database.isTransaction) this.#exec('ROLLBACK');
+      throw error;
+    } finally {
+      this.#inTransaction = false;
+    }
+  }
+
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #exec(sql: string): void {
+    translating(() => this.#database.exec(sql));
+  }
+
+  #enterWal(): void {
+    for (let tries = 1; ; tries++) {
+      try {
+        this.#exec('PRAGMA journal_mode = WAL');
+        return;
+      } catch (error) {
+        if (!(error instanceof RbError) || error.code !== 'busy' || tries === WAL_TRIES)
+          throw error;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAL_PAUSE_MS);
+      }
+    }
+  }
+
+  #migrate(path: string): void {
+    this.transaction(() => {
+      const version = this.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0;
+      if (version > MIGRATIONS.length) {
+        const message = `The catalog ${escapeName(path)} was written by a newer version; use that one.`;
+        throw new RbError('unsupported', message);
+      }
+      for (const step of MIGRATIONS.slice(version)) this.#exec(step);
+      this.#exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+    });
+  }
+}
+
+function translating<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RbError) throw error;
+    const number = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0;
+    const code = CODES[number & 0xff] ?? 'internal';
+    const sentence =
+      SENTENCES[code] ??
+      `The catalog failed: ${error instanceof Error ? error.message : String(error)}`;
+    throw new RbError(code, sentence, {
+      cause: error,
+      context: { sqliteCode: number },
+      retry: code === 'busy' || code === 'disk-full',
+    });
+  }
+}

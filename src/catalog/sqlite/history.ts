@@ -1,0 +1,162 @@
+import { fromHex } from '../../base/bytes.ts';
+import { RbError } from '../../base/errors.ts';
+import { escapeName } from '../../base/names.ts';
+import { formatSetKey } from '../../model/snapshot.ts';
+import type { SetKey, Snapshot } from '../../model/snapshot.ts';
+import type {
+  History,
+  SetRow,
+  SnapshotCursor,
+  SnapshotFilter,
+  SnapshotRow,
+  SnapshotsPage,
+} from '../catalog.ts';
+import type { Database } from './database.ts';
+
+const ID_DIGITS = 64;
+
+type Row = {
+  number: number;
+  id: Uint8Array;
+  user: string;
+  host: string;
+  name: string;
+  time_ms: number;
+  files: number;
+  dirs: number;
+  bytes: number;
+  skipped: number;
+  source_path: Uint8Array;
+  damaged: number;
+};
+
+const SELECT = `SELECT snapshots.*, sets.user, sets.host, sets.name
+  FROM snapshots JOIN sets ON sets.number = snapshots.set_number`;
+const NEWEST_FIRST = 'ORDER BY snapshots.time_ms DESC, snapshots.number DESC';
+
+/** Sets and snapshots in a database. */
+export function historyIn(database: Database): History {
+  return {
+    ensureSet: (key, sourcePath) => {
+      ensureSet(database, key, sourcePath);
+    },
+    sets: (user) => sets(database, user),
+    nextTimeMs: (key, nowMs) => Math.max(nowMs, newestMs(database, key) + 1),
+    commitSnapshot: (id, snapshot) => database.transaction(() => commit(database, id, snapshot)),
+    importSnapshot: (id, snapshot) => database.transaction(() => insert(database, id, snapshot)),
+    snapshot: (id) => toSnapshot(database.get<Row>(`${SELECT} WHERE snapshots.id = ?`, id)),
+    latestSnapshot: (key) => {
+      const sql = `${SELECT} WHERE sets.user = ? AND sets.host = ? AND sets.name = ? ${NEWEST_FIRST} LIMIT 1`;
+      return toSnapshot(database.get<Row>(sql, key.user, key.host, key.set));
+    },
+    snapshots: (filter, limit, after) => snapshots(database, filter, limit, after ?? null),
+    findSnapshot: (prefix, user) => findSnapshot(database, prefix, user),
+    markDamaged: (id, damaged) => {
+      database.run('UPDATE snapshots SET damaged = ? WHERE id = ?', damaged ? 1 : 0, id);
+    },
+  };
+}
+
+function sets(database: Database, user: string | undefined): SetRow[] {
+  const where = user === undefined ? '' : 'WHERE sets.user = ?';
+  const sql = `SELECT sets.user, sets.host, sets.name AS set_name, snapshots.*
+    FROM sets LEFT JOIN snapshots ON snapshots.number =
+      (SELECT number FROM snapshots WHERE set_number = sets.number ${NEWEST_FIRST} LIMIT 1)
+    ${where} ORDER BY sets.user, sets.host, sets.name`;
+  const rows = database.all<Row & { set_name: string }>(sql, ...(user === undefined ? [] : [user]));
+  return rows.map((row) => {
+    const key = { user: row.user, host: row.host, set: row.set_name };
+    const isEmpty = (row.id as Uint8Array | null) === null;
+    return { key, latest: isEmpty ? null : (toSnapshot({ ...row, name: row.set_name }) ?? null) };
+  });
+}
+
+function commit(database: Database, id: Uint8Array, snapshot: Snapshot): void {
+  const known = database.get('SELECT 1 FROM snapshots WHERE id = ?', id);
+  if (known !== undefined) return;
+  if (snapshot.timeMs <= newestMs(database, snapshot.key)) {
+    const set = escapeName(formatSetKey(snapshot.key));
+    throw new RbError('busy', `Another run of ${set} was committed meanwhile; run it again.`, {
+      retry: true,
+    });
+  }
+  insert(database, id, snapshot);
+}
+
+function insert(database: Database, id: Uint8Array, snapshot: Snapshot): boolean {
+  const setNumber = ensureSet(database, snapshot.key, snapshot.sourcePath);
+  const sql = `INSERT INTO snapshots (id, set_number, time_ms, files, dirs, bytes, skipped, source_path)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`;
+  const { timeMs, files, dirs, bytes, skipped, sourcePath } = snapshot;
+  return database.run(sql, id, setNumber, timeMs, files, dirs, bytes, skipped, sourcePath) > 0;
+}
+
+function ensureSet(database: Database, key: SetKey, sourcePath: Uint8Array): number {
+  const sql = `INSERT INTO sets (user, host, name, source_path) VALUES (?, ?, ?, ?)
+    ON CONFLICT (user, host, name) DO UPDATE SET source_path = excluded.source_path RETURNING number`;
+  const row = database.get<{ number: number }>(sql, key.user, key.host, key.set, sourcePath);
+  return (row as { number: number }).number;
+}
+
+/** The stamp of a set's newest snapshot, or -1. */
+function newestMs(database: Database, key: SetKey): number {
+  const sql = `SELECT max(time_ms) AS newest FROM snapshots JOIN sets ON sets.number = set_number
+    WHERE sets.user = ? AND sets.host = ? AND sets.name = ?`;
+  return database.get<{ newest: number | null }>(sql, key.user, key.host, key.set)?.newest ?? -1;
+}
+
+function snapshots(
+  database: Database,
+  filter: SnapshotFilter,
+  limit: number,
+  after: SnapshotCursor | null,
+): SnapshotsPage {
+  const conditions: [string, string | number | undefined][] = [
+    ['sets.user = ?', filter.user],
+    ['sets.host = ?', filter.host],
+    ['sets.name = ?', filter.set],
+    ['snapshots.time_ms < ?', filter.beforeMs],
+  ];
+  const used = conditions.filter(([, value]) => value !== undefined);
+  const where = used.map(([condition]) => condition);
+  const values = used.map(([, value]) => value as string | number);
+  if (after !== null) {
+    where.push('(snapshots.time_ms, snapshots.number) < (?, ?)');
+    values.push(after.timeMs, after.number);
+  }
+  const sql = `${SELECT} ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`} ${NEWEST_FIRST} LIMIT ?`;
+  const found = database.all<Row>(sql, ...values, limit + 1);
+  const rows = found.slice(0, limit);
+  const last = rows.at(-1);
+  const hasMore = found.length > limit && last !== undefined;
+  const next = hasMore ? { timeMs: last.time_ms, number: last.number } : null;
+  return { rows: rows.map((row) => toSnapshot(row) as SnapshotRow), next };
+}
+
+function findSnapshot(database: Database, prefix: string, user: string | undefined): SnapshotRow {
+  const shown = escapeName(prefix.slice(0, ID_DIGITS));
+  const none = new RbError(
+    'not-found',
+    `There is no snapshot '${shown}'; list them with 'rbbackup snapshots'.`,
+  );
+  if (!/^[0-9a-f]{1,64}$/i.test(prefix)) throw none;
+  const from = fromHex(prefix.padEnd(ID_DIGITS, '0'));
+  const to = fromHex(prefix.padEnd(ID_DIGITS, 'f'));
+  const sql = `${SELECT} WHERE snapshots.id BETWEEN ? AND ? ${user === undefined ? '' : 'AND sets.user = ?'} LIMIT 2`;
+  const rows = database.all<Row>(sql, from, to, ...(user === undefined ? [] : [user]));
+  const found = toSnapshot(rows[0]);
+  if (found === undefined) throw none;
+  if (rows.length > 1)
+    throw new RbError(
+      'ambiguous',
+      `More than one snapshot begins with '${shown}'; give more of it.`,
+    );
+  return found;
+}
+
+function toSnapshot(row: Row | undefined): SnapshotRow | undefined {
+  if (row === undefined) return undefined;
+  const { id, files, dirs, bytes, skipped, time_ms: timeMs, source_path: sourcePath } = row;
+  const key = { user: row.user, host: row.host, set: row.name };
+  return { id, key, timeMs, files, dirs, bytes, skipped, sourcePath, damaged: row.damaged === 1 };
+}

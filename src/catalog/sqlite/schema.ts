@@ -1,0 +1,81 @@
+/**
+ * The steps from an empty database to the present one; step i leads to `user_version` i + 1. A step that was
+ * released is never changed: what is to be otherwise is a new step.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE users (
+    name TEXT PRIMARY KEY,
+    rights TEXT NOT NULL CHECK (rights IN ('member', 'read-only', 'admin')),
+    created_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE devices (
+    fingerprint TEXT PRIMARY KEY,
+    user TEXT NOT NULL REFERENCES users (name) ON DELETE CASCADE,
+    label TEXT NOT NULL,
+    paired INTEGER NOT NULL CHECK (paired IN (0, 1)),
+    created_ms INTEGER NOT NULL,
+    last_seen_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX devices_of_user ON devices (user);
+
+  -- No reference to users: the user comes into being when the invitation is redeemed.
+  CREATE TABLE invitations (
+    hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
+    user TEXT NOT NULL,
+    rights TEXT CHECK (rights IN ('member', 'read-only', 'admin')),
+    expires_ms INTEGER NOT NULL,
+    used_ms INTEGER,
+    used_by TEXT
+  ) STRICT, WITHOUT ROWID;
+
+  -- No reference to users: what a removed user has backed up stays.
+  CREATE TABLE sets (
+    number INTEGER PRIMARY KEY,
+    user TEXT NOT NULL,
+    host TEXT NOT NULL,
+    name TEXT NOT NULL,
+    source_path BLOB NOT NULL,
+    UNIQUE (user, host, name)
+  ) STRICT;
+
+  CREATE TABLE snapshots (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id BLOB NOT NULL UNIQUE CHECK (length(id) = 32),
+    set_number INTEGER NOT NULL REFERENCES sets (number),
+    time_ms INTEGER NOT NULL,
+    files INTEGER NOT NULL,
+    dirs INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    skipped INTEGER NOT NULL,
+    source_path BLOB NOT NULL,
+    damaged INTEGER NOT NULL DEFAULT 0 CHECK (damaged IN (0, 1))
+  ) STRICT;
+  CREATE INDEX snapshots_of_set ON snapshots (set_number, time_ms, number);
+  CREATE INDEX snapshots_by_time ON snapshots (time_ms, number);
+
+  CREATE TABLE destinations (
+    id BLOB PRIMARY KEY CHECK (length(id) = 16),
+    user TEXT NOT NULL,
+    name TEXT NOT NULL,
+    last_seen_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE copies (
+    destination BLOB NOT NULL REFERENCES destinations (id) ON DELETE CASCADE,
+    set_number INTEGER NOT NULL REFERENCES sets (number),
+    snapshot_number INTEGER NOT NULL REFERENCES snapshots (number),
+    verified_ms INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    PRIMARY KEY (destination, set_number)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX copies_of_set ON copies (set_number);
+  CREATE INDEX copies_of_snapshot ON copies (snapshot_number);
+
+  CREATE TABLE settings (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

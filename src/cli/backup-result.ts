@@ -1,0 +1,116 @@
+import { hex } from '../base/bytes.ts';
+import { EXIT_STATUS } from '../base/exit-status.ts';
+import { formatBytes, formatDuration } from '../base/format.ts';
+import { escapeName } from '../base/names.ts';
+import type { BackupRequest, BackupResult } from '../client/backup/backup.ts';
+import type { ScanSkipped } from '../scan/protocol.ts';
+import type { Copy } from '../wire/messages-backup.ts';
+import { jsonFailure, jsonPath } from './json-lines.ts';
+import type { Outcome } from './json-lines.ts';
+import { counted } from './view/counts.ts';
+import type { Style } from './view/style.ts';
+
+/** Of what could not be backed up so many are named; all are in `--json`. */
+const MOST_LISTED = 20;
+
+/** Everything that is said at the end of a backup. */
+export type BackupTold = {
+  readonly result: BackupResult;
+  readonly request: BackupRequest;
+  readonly outcome: Outcome;
+  readonly setName: string;
+  /** Written to the connection, encryption included. */
+  readonly sentBytes: number;
+  readonly seconds: number;
+};
+
+/** How a backup that was committed (or tried out) ended; a lack of copies outweighs files that were left out. */
+export function outcomeOf(result: BackupResult, request: BackupRequest, isInterrupted: boolean): Outcome {
+  const { done, interrupted, tooFewCopies, incomplete } = EXIT_STATUS;
+  const isShort = !request.dryRun && !result.hasCopies;
+  const copies = verifiedText(result.copies, request.copies);
+  if (isShort && isInterrupted) {
+    return { status: interrupted, code: 'interrupted', message: `Committed, but interrupted while waiting for copies: ${copies}.` };
+  }
+  if (isShort) {
+    const then = 'destinations that come later get it from the hub, and `rbbackup snapshots` shows who has it.';
+    return { status: tooFewCopies, code: 'too-few-copies', message: `Committed at the hub, but ${copies}; ${then}` };
+  }
+  const lost = result.skipped.filter(isLoss);
+  if (lost.length === 0) return { status: done, code: '', message: '' };
+  const message = `Committed, but ${counted(lost.length, 'file or folder', 'files and folders')} could not be taken as they are.`;
+  return { status: incomplete, code: lost[0]?.code ?? 'unreadable', message };
+}
+
+/** Sockets and devices are named, but nobody misses them in a backup. */
+function isLoss({ code }: ScanSkipped): boolean {
+  return code !== 'unsupported';
+}
+
+/** The last object of `backup --json`. */
+export function jsonBackup({ result, request, outcome, sentBytes, seconds }: BackupTold): object {
+  const { totals, snapshot, sentChunks, sentPlainBytes } = result;
+  const isFailed = outcome.status === EXIT_STATUS.tooFewCopies || outcome.status === EXIT_STATUS.interrupted;
+  const planned = request.dryRun ? { dryRun: true, plannedChunks: sentChunks, plannedBytes: sentPlainBytes } : {};
+  return {
+    event: 'done',
+    ...(isFailed ? jsonFailure(outcome.code, outcome.message) : { ok: true }),
+    snapshot: snapshot === null ? null : hex(snapshot),
+    files: totals.files,
+    dirs: totals.dirs,
+    bytes: totals.bytes,
+    sentBytes,
+    sentChunks: request.dryRun ? 0 : sentChunks,
+    ...planned,
+    changed: totals.changed,
+    deleted: totals.deleted,
+    seconds: Math.round(seconds * 1000) / 1000,
+    copies: result.copies.map(({ name, state, bytes }) => ({ name, state, bytes })),
+    skipped: result.skipped.map(({ path, code, message }) => ({ ...jsonPath(path), why: message, code })),
+  };
+}
+
+/** The same for people: results, and what to be warned of. */
+export function backupLines(told: BackupTold, style: Style): { lines: string[]; warnings: string[] } {
+  const { result, request, setName, sentBytes, seconds, outcome } = told;
+  const { files, dirs, bytes, changed, deleted } = result.totals;
+  const what = `${counted(files, 'file')}, ${counted(dirs, 'folder')}, ${formatBytes(bytes)}`;
+  const lines: string[] = [];
+  if (result.snapshot === null) {
+    const planned = `${counted(result.sentChunks, 'piece')} of ${formatBytes(result.sentPlainBytes)}`;
+    lines.push(`Nothing was changed. A backup would hold ${what}: ${changed} changed, ${deleted} deleted, ${planned} to be sent.`);
+  } else {
+    lines.push(`Snapshot ${style.bold(hex(result.snapshot).slice(0, 12))} of ${escapeName(setName)}: ${what}.`);
+    const amount = `${formatBytes(sentBytes)} in ${formatDuration(seconds * 1000)}`;
+    lines.push(`Sent ${amount}: ${counted(changed, 'file')} new or changed, ${deleted} deleted.`);
+  }
+  if (request.copies > 0 && !request.dryRun) {
+    const copies = `${verifiedText(result.copies, request.copies)}${namesOf(result.copies)}.`;
+    lines.push(result.hasCopies ? style.good(copies) : style.bad(copies));
+  }
+  const warnings = skippedLines(result.skipped);
+  for (const copy of result.copies) {
+    const isWorthSaying = copy.state === 'failed' || copy.state === 'gone';
+    if (isWorthSaying) warnings.push(`${escapeName(copy.name)}: ${copy.state}${copy.message ? `, ${escapeName(copy.message)}` : ''}`);
+  }
+  if (outcome.message !== '') warnings.push(outcome.message);
+  return { lines, warnings };
+}
+
+/** `2 of 3 copies verified` */
+export function verifiedText(copies: readonly Copy[], needed: number): string {
+  const verified = copies.filter(({ state }) => state === 'verified').length;
+  const more = verified > needed && needed > 0 ? `, and ${verified - needed} more` : '';
+  return `${Math.min(verified, needed)} of ${needed} copies verified${more}`;
+}
+
+function namesOf(copies: readonly Copy[]): string {
+  const names = copies.filter(({ state }) => state === 'verified').map(({ name }) => escapeName(name));
+  return names.length === 0 ? '' : `: ${names.join(', ')}`;
+}
+
+function skippedLines(skipped: readonly ScanSkipped[]): string[] {
+  const lines = skipped.slice(0, MOST_LISTED).map(({ path, message }) => `Left out: ${escapeName(path)}: ${message}`);
+  if (skipped.length > MOST_LISTED) lines.push(`… and ${skipped.length - MOST_LISTED} more; --json lists all.`);
+  return lines;
+}

@@ -1,0 +1,160 @@
+import type { Clock } from '../base/clock.ts';
+import { hex } from '../base/bytes.ts';
+import { formatBytes, formatDuration } from '../base/format.ts';
+import { escapeName } from '../base/names.ts';
+import type { ReceiveEvent } from '../client/receive/standing-order.ts';
+import type { TransferEvent, TransferResult } from '../client/receive/transfer.ts';
+import { formatSetKey } from '../model/snapshot.ts';
+import type { SetKey } from '../model/snapshot.ts';
+import type { RebuildProblem } from '../rebuild/protocol.ts';
+import { jsonFailure, jsonPath } from './json-lines.ts';
+import type { Output } from './output.ts';
+import { ProgressOutput } from './progress-output.ts';
+import { counted } from './view/counts.ts';
+import { cutEnd } from './view/text-width.ts';
+import { renderTransfer } from './view/transfer-view.ts';
+
+/** Of what could not be put in place so many are named by a line each; --json tells all. */
+const MOST_LISTED = 20;
+
+export type ReceiveReportOptions = {
+  readonly output: Output;
+  readonly clock: Clock;
+  readonly dir: string;
+  /** What this destination is called. */
+  readonly name: string;
+};
+
+type Running = { readonly progress: ProgressOutput; readonly problems: RebuildProblem[]; readonly beganMs: number; origin: string };
+
+/** Says what a destination does: waiting, connected, each transfer with its end. */
+export class ReceiveReport {
+  readonly #options: ReceiveReportOptions;
+  readonly #running = new Map<string, Running>();
+  #doing = 'Connecting to the hub';
+
+  constructor(options: ReceiveReportOptions) {
+    this.#options = options;
+  }
+
+  async begin(): Promise<void> {
+    await this.#options.output.startScreen((columns) => this.#render(columns));
+  }
+
+  end(): void {
+    for (const { progress } of this.#running.values()) progress.stop();
+    this.#options.output.endScreen(false);
+  }
+
+  event(event: ReceiveEvent): void {
+    const { output, name, dir } = this.#options;
+    switch (event.t) {
+      case 'connected': {
+        const { welcome, connection } = event.session;
+        output.json({ event: 'connected', hub: welcome.hub, address: connection.remoteAddress, user: welcome.user, name });
+        const hub = `${escapeName(welcome.hub)} (${connection.remoteAddress})`;
+        return this.#say(`Connected to ${hub} as ${escapeName(name)}; waiting for transfers into ${escapeName(dir)}`);
+      }
+      case 'disconnected': {
+        const { error, pauseMs } = event;
+        this.#running.forEach(({ progress }) => progress.stop());
+        this.#running.clear();
+        output.json({ event: 'disconnected', code: error.code, message: error.message, pauseMs });
+        return this.#say(`${error.message} Trying again in ${formatDuration(pauseMs)}`);
+      }
+      case 'begin':
+        return this.#begin(event.key);
+      case 'transfer':
+        return this.#transfer(event.key, event.event);
+      case 'done':
+        return this.#done(event.key, event.result);
+      case 'failed': {
+        const set = formatSetKey(event.key);
+        this.#forget(set);
+        output.json({ event: 'done', ...jsonFailure(event.error.code, event.error.message), ...event.key });
+        return output.warn(`${escapeName(set)}: ${event.error.message}`);
+      }
+    }
+  }
+
+  #begin(key: SetKey): void {
+    const { output, clock } = this.#options;
+    const set = formatSetKey(key);
+    const progress = new ProgressOutput(output, clock, `${escapeName(set)}: `, key);
+    this.#running.set(set, { progress, problems: [], beganMs: clock.monotonicMs(), origin: '' });
+    output.json({ event: 'begin', ...key });
+    if (output.mode === 'lines') output.line(`Receiving ${escapeName(set)}`);
+  }
+
+  #transfer(key: SetKey, event: TransferEvent): void {
+    const { output } = this.#options;
+    const running = this.#running.get(formatSetKey(key));
+    switch (event.t) {
+      case 'at':
+        return running?.progress.at(event);
+      case 'origin':
+        if (running !== undefined) running.origin = escapeName(event.progress.file);
+        return undefined;
+      case 'files':
+        for (const path of event.paths) {
+          output.json({ event: event.deleted ? 'deleted' : 'file', ...jsonPath(path), ...key });
+          output.line(`${event.deleted ? 'deleted ' : ''}${escapeName(path)}`);
+        }
+        return undefined;
+      case 'problem':
+        running?.problems.push(event);
+        output.json({ event: 'problem', ...jsonPath(event.path), code: event.code, message: event.message, ...key });
+        if ((running?.problems.length ?? 0) <= MOST_LISTED) output.warn(problemLine(event));
+        return undefined;
+    }
+  }
+
+  #done(key: SetKey, result: TransferResult): void {
+    const { output, clock } = this.#options;
+    const set = formatSetKey(key);
+    const running = this.#forget(set);
+    const seconds = (clock.monotonicMs() - (running?.beganMs ?? clock.monotonicMs())) / 1000;
+    const { files, bytes, receivedBytes, reusedBytes, deleted, verified } = result;
+    const numbers = { files, bytes, receivedBytes, reusedBytes, deleted, problems: result.problems };
+    const failure = jsonFailure(running?.problems[0]?.code ?? 'in-the-way', problemsText(result.problems));
+    const outcome = verified ? { ok: true } : failure;
+    output.json({ event: 'done', ...outcome, snapshot: hex(result.snapshot), ...numbers, seconds, ...key });
+    const amount = `${counted(files, 'file')}, ${formatBytes(bytes)} (${formatBytes(receivedBytes)} received, ${formatBytes(reusedBytes)} found here)`;
+    const text = `${escapeName(set)} ${hex(result.snapshot).slice(0, 12)}`;
+    if (verified) output.line(`${output.style.good('Verified')} ${text}: ${amount} in ${formatDuration(seconds * 1000)}`);
+    else output.warn(`${output.style.bad('Not verified')} ${text}: ${problemsText(result.problems)}`);
+  }
+
+  #forget(set: string): Running | undefined {
+    const running = this.#running.get(set);
+    running?.progress.stop();
+    this.#running.delete(set);
+    return running;
+  }
+
+  #say(text: string): void {
+    if (text === this.#doing) return;
+    this.#doing = text;
+    if (this.#options.output.mode === 'lines') this.#options.output.line(text);
+  }
+
+  #render(columns: number): readonly string[] {
+    const { style } = this.#options.output;
+    if (this.#running.size === 0) return [cutEnd(this.#doing, columns)];
+    return [...this.#running].flatMap(([set, { progress, origin }]) => {
+      const { place, rate, leftMs } = progress;
+      const doing = place?.phase === 'finishing' ? 'Putting the last things in place' : `The origin is at ${origin || 'the beginning'}`;
+      return renderTransfer({ title: `Receiving ${escapeName(set)}`, doing, place, rate, leftMs, copies: [] }, columns, style);
+    });
+  }
+}
+
+/** A line for something that could not be put in place. */
+export function problemLine({ path, message }: RebuildProblem): string {
+  return `${path.length === 0 ? '.' : escapeName(path)}: ${message}`;
+}
+
+/** A sentence about how many. */
+export function problemsText(problems: number): string {
+  return `${counted(problems, 'thing')} could not be put in place; see to ${problems === 1 ? 'it' : 'them'}, and run \`rbbackup receive\` again.`;
+}

@@ -1,0 +1,96 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+
+import { systemClock } from '../../base/clock.ts';
+import { RbError } from '../../base/errors.ts';
+import { createBundlePool } from '../../chunk/bundles.ts';
+import { hostLabel } from '../../client/config.ts';
+import { Destination } from '../../client/receive/destination.ts';
+import { receive } from '../../client/receive/standing-order.ts';
+import { checkLabel } from '../../model/snapshot.ts';
+import type { SetKey } from '../../model/snapshot.ts';
+import { textArgument } from '../argument-bytes.ts';
+import type { Cli } from '../cli.ts';
+import { addCommonOptions } from '../common-options.ts';
+import type { CommonOptions } from '../common-options.ts';
+import { openHub } from '../open-hub.ts';
+import { Output } from '../output.ts';
+import { ReceiveReport } from '../receive-report.ts';
+
+type ReceiveOptions = CommonOptions & {
+  readonly from?: string;
+  readonly as?: string;
+  readonly once?: true;
+  readonly keepSetId?: true;
+  readonly verbose?: true;
+};
+
+/** Longest folder name that is a destination's name without --as. */
+const LABEL_CHARACTERS = 40;
+
+export function defineReceive(command: Command, cli: Cli): void {
+  command
+    .usage('DIR [options]')
+    .description('Be a destination: wait for transfers, for as long as it takes, and rebuild the trees under DIR.')
+    .argument('<dir>', 'made if it is missing; what no transfer put there is never touched')
+    .option('--from <user@host:set>', 'only this set, and DIR itself becomes its tree')
+    .option('--once', 'end when one transfer has been verified')
+    .option('--as <label>', 'what origins see this destination as (default: this machine and the name of DIR)')
+    .option('--keep-set-id', 'keep set-user-id and set-group-id bits of files')
+    .option('-v, --verbose', 'list files as they arrive')
+    .action(async (dir: string, options: ReceiveOptions) => await receiveInto(dir, options, cli));
+  addCommonOptions(command);
+}
+
+async function receiveInto(dirText: string, options: ReceiveOptions, cli: Cli): Promise<void> {
+  const dir = resolve(textArgument(dirText, 'DIR'));
+  const output = new Output(options, cli);
+  const single = options.from === undefined ? null : parseFullSet(options.from);
+  const name = destinationLabel(dir, options);
+  const destination = await Destination.open(dir, single);
+  const report = new ReceiveReport({ output, clock: systemClock, dir, name });
+  const pool = createBundlePool();
+  await report.begin();
+  try {
+    await receive({
+      destination,
+      name,
+      connect: async () => await openHub(options, cli),
+      pool,
+      clock: systemClock,
+      random: Math.random,
+      listFiles: options.verbose === true,
+      keepSetId: options.keepSetId === true,
+      once: options.once === true,
+      onEvent: (event) => report.event(event),
+      signal: cli.signal,
+    });
+  } finally {
+    report.end();
+    await pool.close();
+    destination.close();
+  }
+  if (cli.signal.aborted) throw new RbError('interrupted', 'Stopped; what arrived is kept, and the same command goes on from there.');
+}
+
+/** The whole of USER@HOST:SET: before a login nobody knows whose a shorter one would be. */
+function parseFullSet(text: string): SetKey {
+  const { user, host, set } = /^(?<user>[^@:\s]+)@(?<host>[^@:\s]+):(?<set>.+)$/su.exec(text)?.groups ?? {};
+  if (user === undefined || host === undefined || set === undefined) {
+    throw new RbError('usage', '--from takes USER@HOST:SET, as `rbbackup snapshots` lists it.');
+  }
+  checkLabel('user', user);
+  checkLabel('host', host);
+  checkLabel('set', set);
+  return { user, host, set };
+}
+
+function destinationLabel(dir: string, options: ReceiveOptions): string {
+  if (options.as !== undefined) {
+    checkLabel('set', options.as);
+    return options.as;
+  }
+  const folder = dir.slice(dir.lastIndexOf('/') + 1).replaceAll(/[^A-Za-z0-9._-]+/g, '-').slice(0, LABEL_CHARACTERS);
+  const host = hostLabel(options.host);
+  return folder === '' ? host : `${host}-${folder}`;
+}

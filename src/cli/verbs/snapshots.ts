@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+
+import { hex } from '../../base/bytes.ts';
+import { formatBytes } from '../../base/format.ts';
+import { escapeName } from '../../base/names.ts';
+import { listSnapshots, parseSetName } from '../../client/browse/snapshots.ts';
+import { formatSetKey } from '../../model/snapshot.ts';
+import type { SnapshotRow } from '../../wire/messages-ask.ts';
+import type { Cli } from '../cli.ts';
+import { addCommonOptions } from '../common-options.ts';
+import type { CommonOptions } from '../common-options.ts';
+import { jsonPath } from '../json-lines.ts';
+import { withHub } from '../open-hub.ts';
+import { Output } from '../output.ts';
+import { renderTable } from '../view/table.ts';
+import { formatCount, formatTime } from '../view/counts.ts';
+
+/** Digits of an id that are shown; more only when these are the same for two. */
+const SHORT_ID_DIGITS = 12;
+
+export function defineSnapshots(command: Command, cli: Cli): void {
+  command
+    .usage('[SET] [options]')
+    .description('List the snapshots that you may read, newest first.')
+    .argument('[set]', 'only of this set: USER@HOST:SET, or the name of a set of this machine')
+    .action(async (set: string | undefined, options: CommonOptions) => await snapshots(set, options, cli));
+  addCommonOptions(command);
+}
+
+async function snapshots(set: string | undefined, options: CommonOptions, cli: Cli): Promise<void> {
+  const output = new Output(options, cli);
+  const rows = await withHub(options, cli, async (session) =>
+    listSnapshots(session, set === undefined ? {} : parseSetName(set, session)),
+  );
+  for (const row of rows) output.json(jsonSnapshot(row));
+  output.json({ event: 'done', ok: true, snapshots: rows.length });
+  if (rows.length === 0) output.line('There are no snapshots yet. Make one with `rbbackup -rd PATH`.');
+  else for (const line of snapshotLines(rows)) output.line(line);
+}
+
+function jsonSnapshot(row: SnapshotRow): object {
+  const { user, host, set, timeMs, files, dirs, bytes, skipped } = row;
+  const { path: source, pathBytes: sourceBytes } = jsonPath(row.sourcePath);
+  const copies = row.copies.map(({ name, verifiedMs }) => ({ name, verifiedMs }));
+  const where = { source, ...(sourceBytes === undefined ? {} : { sourceBytes }) };
+  return { event: 'snapshot', snapshot: hex(row.id), user, host, set, timeMs, files, dirs, bytes, skipped, ...where, copies };
+}
+
+function snapshotLines(rows: readonly SnapshotRow[]): string[] {
+  const ids = new Set(rows.map(({ id }) => hex(id).slice(0, SHORT_ID_DIGITS)));
+  const digits = ids.size === rows.length ? SHORT_ID_DIGITS : 64;
+  const cells = rows.map((row) => [
+    hex(row.id).slice(0, digits),
+    formatTime(row.timeMs),
+    escapeName(formatSetKey(row)),
+    formatCount(row.files),
+    formatBytes(row.bytes),
+    row.copies.map(({ name }) => escapeName(name)).join(', ') || '-',
+  ]);
+  return renderTable(['SNAPSHOT', 'TIME', 'SET', 'FILES', 'SIZE', 'COPIES'], cells, [3, 4]);
+}

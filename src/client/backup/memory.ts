@@ -1,0 +1,110 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { hex } from '../../base/bytes.ts';
+import { syncDirectory } from '../../base/durable-file.ts';
+import { isRbError } from '../../base/errors.ts';
+import { blake3 } from '../../base/hash.ts';
+import { formatSetKey } from '../../model/snapshot.ts';
+import type { SetKey } from '../../model/snapshot.ts';
+import { TreeStateReader, encodeStateHead } from '../../model/tree-state.ts';
+
+const STATE = 'state';
+const SCRATCH = /^(?:next|base)-(\d+)-/;
+
+/**
+ * What this device remembers of a set's last run: a tree state in a folder of its own, and files of runs under way.
+ * Losing it costs reading everything once, nothing else.
+ */
+export class Memory {
+  readonly #dir: string;
+  #scratch = 0;
+
+  private constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  /**
+   * @param configDir of the device
+   * @param hubFingerprint memories of the same set at different hubs are apart
+   */
+  static async open(configDir: string, hubFingerprint: string, key: SetKey): Promise<Memory> {
+    const name = hex(blake3(Buffer.from(`${hubFingerprint}\n${formatSetKey(key)}`)).subarray(0, 16));
+    const memory = new Memory(join(configDir, 'memory', name));
+    await mkdir(memory.#dir, { recursive: true, mode: 0o700 });
+    await memory.#removeLeftovers();
+    return memory;
+  }
+
+  get path(): string {
+    return join(this.#dir, STATE);
+  }
+
+  /** The snapshot that the memory is of; null if there is none, or it is damaged. */
+  snapshot(): Uint8Array | null {
+    const reader = this.open(this.path);
+    reader?.close();
+    return reader?.state.snapshot ?? null;
+  }
+
+  /** Opens a tree state for reading; null if it is missing or damaged at its head. */
+  open(path: string): { state: TreeStateReader; close(): void } | null {
+    let file: number;
+    try {
+      file = openSync(path, 'r');
+    } catch {
+      return null;
+    }
+    const close = (): void => closeSync(file);
+    try {
+      const state = new TreeStateReader((offset, bytes) => {
+        const buffer = new Uint8Array(bytes);
+        return buffer.subarray(0, readSync(file, buffer, 0, bytes, offset));
+      });
+      return { state, close };
+    } catch (error) {
+      close();
+      if (isRbError(error)) return null;
+      throw error;
+    }
+  }
+
+  /** A path for a file of this run alone; what is left under it when the process dies is removed by a later run. */
+  scratchPath(what: 'next' | 'base'): string {
+    return join(this.#dir, `${what}-${process.pid}-${this.#scratch++}`);
+  }
+
+  /** Makes a finished tree state the memory of a snapshot, durably. */
+  async keep(nextStatePath: string, snapshot: Uint8Array): Promise<void> {
+    const file = await open(nextStatePath, 'r+');
+    try {
+      await file.write(encodeStateHead(snapshot), 0, undefined, 0);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(nextStatePath, this.path);
+    await syncDirectory(this.#dir);
+  }
+
+  async discard(path: string): Promise<void> {
+    await rm(path, { force: true });
+  }
+
+  async #removeLeftovers(): Promise<void> {
+    for (const name of await readdir(this.#dir)) {
+      const pid = SCRATCH.exec(name)?.[1];
+      if (pid !== undefined && !isAlive(Number(pid))) await this.discard(join(this.#dir, name));
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

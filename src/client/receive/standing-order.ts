@@ -1,0 +1,190 @@
+import type { Clock } from '../../base/clock.ts';
+import { RbError, toRbError } from '../../base/errors.ts';
+import { hex } from '../../base/bytes.ts';
+import type { WorkerPool } from '../../chunk/worker-pool.ts';
+import { formatSetKey } from '../../model/snapshot.ts';
+import type { SetKey } from '../../model/snapshot.ts';
+import type { Offered } from '../../wire/messages-follow.ts';
+import type { HubSession } from '../session.ts';
+import type { Destination } from './destination.ts';
+import { transfer } from './transfer.ts';
+import type { TransferEvent, TransferResult } from './transfer.ts';
+
+/** Transfers of different sets that are at work at a time: each has a thread and a window of memory of its own. */
+const TRANSFERS = 4;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+
+export type ReceiveEvent =
+  | { readonly t: 'connected'; readonly session: HubSession }
+  /** The hub can't be reached, or went away; it is tried again after the pause. */
+  | { readonly t: 'disconnected'; readonly error: RbError; readonly pauseMs: number }
+  | { readonly t: 'begin'; readonly key: SetKey }
+  | { readonly t: 'transfer'; readonly key: SetKey; readonly event: TransferEvent }
+  | { readonly t: 'done'; readonly key: SetKey; readonly result: TransferResult }
+  | { readonly t: 'failed'; readonly key: SetKey; readonly error: RbError };
+
+export type ReceiveContext = {
+  readonly destination: Destination;
+  /** What the hub and people call this destination. */
+  readonly name: string;
+  readonly connect: () => Promise<HubSession>;
+  readonly pool: WorkerPool;
+  readonly clock: Clock;
+  /** 0..1, for the jitter of the pauses. */
+  readonly random: () => number;
+  readonly listFiles: boolean;
+  readonly keepSetId: boolean;
+  /** End after the first verified transfer. */
+  readonly once: boolean;
+  readonly onEvent: (event: ReceiveEvent) => void;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Is a destination: takes what the hub offers, for as long as it takes, through any number of lost connections.
+ * @returns after the first verified transfer with `once`, or when the signal aborts
+ * @throws RbError what trying again can't mend: not-allowed, not-trusted, usage
+ */
+export async function receive(context: ReceiveContext): Promise<void> {
+  let pauseMs = FIRST_PAUSE_MS;
+  while (!context.signal.aborted) {
+    let wasConnected = false;
+    try {
+      const session = await context.connect();
+      wasConnected = true;
+      context.onEvent({ t: 'connected', session });
+      const isOver = await new StandingOrder(session, context).run();
+      if (isOver) return;
+    } catch (error) {
+      if (context.signal.aborted) return;
+      const problem = toRbError(error);
+      if (!isPassing(problem)) throw problem;
+      pauseMs = wasConnected ? FIRST_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+      const jittered = Math.round(pauseMs * (0.5 + context.random() / 2));
+      context.onEvent({ t: 'disconnected', error: problem, pauseMs: jittered });
+      await pause(jittered, context);
+    }
+  }
+}
+
+function isPassing(error: RbError): boolean {
+  return error.retry || error.code === 'connection-lost' || error.code === 'timeout' || error.code === 'busy';
+}
+
+async function pause(pauseMs: number, { clock, signal }: ReceiveContext): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const wake = (): void => {
+      timer.cancel();
+      signal.removeEventListener('abort', wake);
+      resolve();
+    };
+    const timer = clock.setTimeout(wake, pauseMs);
+    signal.addEventListener('abort', wake);
+  });
+}
+
+/** One connection's worth of receiving. */
+class StandingOrder {
+  readonly #session: HubSession;
+  readonly #context: ReceiveContext;
+  /** By set: what is to be taken next, the newest alone. */
+  readonly #waiting = new Map<string, Offered>();
+  readonly #busy = new Set<string>();
+  /** Snapshots that could not be put in place whole: offered again only in another session. */
+  readonly #givenUp = new Set<string>();
+  readonly #over = Promise.withResolvers<boolean>();
+  readonly #abort = new AbortController();
+  readonly #atWork = new Set<Promise<void>>();
+
+  constructor(session: HubSession, context: ReceiveContext) {
+    this.#session = session;
+    this.#context = context;
+  }
+
+  /** @returns true when receiving as a whole is over */
+  async run(): Promise<boolean> {
+    const { signal } = this.#context;
+    const end = (): void => this.#over.resolve(true);
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+    this.#over.promise.catch(() => undefined);
+    try {
+      void this.#listen();
+      return await this.#over.promise;
+    } finally {
+      signal.removeEventListener('abort', end);
+      this.#abort.abort();
+      await Promise.all(this.#atWork);
+      this.#session.connection.close();
+    }
+  }
+
+  async #listen(): Promise<void> {
+    const { destination, name } = this.#context;
+    try {
+      const held = await destination.held();
+      const have = held.flatMap(({ key, snapshot, verified }) => (verified && snapshot !== null ? [{ ...key, snapshot }] : []));
+      const filter = destination.single;
+      const stream = this.#session.connection.openStream({ t: 'receive', destination: destination.id, name, filter, have });
+      for (;;) {
+        const message = await stream.next();
+        if (message === null) throw new RbError('connection-lost', 'The hub ended the connection.', { retry: true });
+        if (message.t !== 'offered') continue;
+        this.#waiting.set(formatSetKey(message), message);
+        this.#dispatch();
+      }
+    } catch (error) {
+      this.#over.reject(toRbError(error));
+    }
+  }
+
+  #dispatch(): void {
+    for (const [name, offered] of this.#waiting) {
+      if (this.#busy.size >= TRANSFERS) return;
+      if (this.#busy.has(name)) continue;
+      this.#waiting.delete(name);
+      if (offered.snapshot !== null && this.#givenUp.has(hex(offered.snapshot))) continue;
+      this.#busy.add(name);
+      const work = this.#take(offered).finally(() => {
+        this.#busy.delete(name);
+        this.#atWork.delete(work);
+        if (!this.#abort.signal.aborted) this.#dispatch();
+      });
+      this.#atWork.add(work);
+    }
+  }
+
+  async #take(offered: Offered): Promise<void> {
+    const key: SetKey = { user: offered.user, host: offered.host, set: offered.set };
+    const { destination, pool, listFiles, keepSetId, onEvent } = this.#context;
+    onEvent({ t: 'begin', key });
+    try {
+      const result = await transfer(offered, {
+        connection: this.#session.connection,
+        destination,
+        pool,
+        listFiles,
+        keepSetId,
+        onEvent: (event) => onEvent({ t: 'transfer', key, event }),
+        signal: this.#abort.signal,
+      });
+      if (!result.verified) this.#givenUp.add(hex(result.snapshot));
+      onEvent({ t: 'done', key, result });
+      if (result.verified && this.#context.once) this.#over.resolve(true);
+    } catch (error) {
+      const problem = toRbError(error);
+      if (this.#abort.signal.aborted) return;
+      onEvent({ t: 'failed', key, error: problem });
+      await this.#tryAgainLater(offered, problem);
+    }
+  }
+
+  /** A full disk may get room again; an origin that failed starts anew by itself. */
+  async #tryAgainLater(offered: Offered, error: RbError): Promise<void> {
+    if (error.code !== 'disk-full' && error.code !== 'internal') return;
+    await pause(LONGEST_PAUSE_MS, { ...this.#context, signal: this.#abort.signal });
+    const name = formatSetKey(offered);
+    if (!this.#waiting.has(name) && !this.#abort.signal.aborted) this.#waiting.set(name, offered);
+  }
+}

@@ -1,0 +1,130 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { RbError } from '../base/errors.ts';
+import { toRbError } from '../base/errors.ts';
+import type { WorkerPool } from '../chunk/worker-pool.ts';
+import type { SetKey } from '../model/snapshot.ts';
+import { decodePage } from '../model/page.ts';
+import { TreeStateReader } from '../model/tree-state.ts';
+import type { RebuildEvent, RebuildProblem } from '../rebuild/protocol.ts';
+import { rebuildFrom } from './rebuild-from.ts';
+import { Destination } from './receive/destination.ts';
+import type { HeldSet } from './receive/destination.ts';
+import type { HubSession } from './session.ts';
+
+const WINDOW_BYTES = 16 * 1024 * 1024;
+
+export type VerifyContext = {
+  /** Asked once; a hub that can't be reached leaves what is damaged unmended. */
+  readonly openSession: () => Promise<HubSession>;
+  readonly pool: WorkerPool;
+  readonly onEvent: (key: SetKey, event: RebuildEvent) => void;
+  readonly signal: AbortSignal;
+};
+
+export type VerifiedSet = {
+  readonly key: SetKey;
+  readonly snapshot: Uint8Array | null;
+  readonly files: number;
+  readonly bytes: number;
+  /** Entries that were wrong and are right again. */
+  readonly mended: number;
+  readonly problems: readonly RebuildProblem[];
+  /** Everything is as the snapshot says, now. */
+  readonly isWhole: boolean;
+};
+
+export type VerifyResult = {
+  readonly sets: readonly VerifiedSet[];
+  /** Why nothing could be mended, if the hub was out of reach. */
+  readonly hubError: RbError | null;
+};
+
+/**
+ * Reads every byte of every set that a destination's folder holds and compares it with what was verified; fetches
+ * again from the hub what is damaged or gone.
+ * @throws not-found if the folder is no destination; busy while it receives
+ */
+export async function verifyDestination(dir: string, context: VerifyContext): Promise<VerifyResult> {
+  const destination = await Destination.open(dir, undefined);
+  let session: HubSession | null = null;
+  let hubError: RbError | null = null;
+  try {
+    session = await context.openSession();
+  } catch (error) {
+    hubError = toRbError(error);
+  }
+  try {
+    const sets: VerifiedSet[] = [];
+    for (const held of await destination.held()) sets.push(await verifySet(destination, held, session, context));
+    return { sets, hubError };
+  } finally {
+    session?.connection.close();
+    destination.close();
+  }
+}
+
+async function verifySet(
+  destination: Destination,
+  { key, snapshot }: HeldSet,
+  session: HubSession | null,
+  context: VerifyContext,
+): Promise<VerifiedSet> {
+  if (snapshot === null) return { key, snapshot, files: 0, bytes: 0, mended: 0, problems: [], isWhole: false };
+  const problems: RebuildProblem[] = [];
+  const stateDir = destination.stateDirOf(key);
+  const { pages, bytes, files } = pagesOf(join(stateDir, 'state'));
+  const done = await rebuildFrom(
+    {
+      policy: 'verify',
+      root: Buffer.from(destination.rootOf(key)),
+      stateDir,
+      subtree: null,
+      overwrite: false,
+      windowBytes: WINDOW_BYTES,
+      listFiles: false,
+      keepSetId: false,
+      canRepair: session !== null,
+      total: bytes,
+      filesTotal: files,
+    },
+    pages,
+    snapshot,
+    {
+      connection: session?.connection ?? null,
+      pool: context.pool,
+      signal: context.signal,
+      onEvent: (event) => {
+        if (event.t === 'problem') problems.push(event);
+        context.onEvent(key, event);
+      },
+    },
+  );
+  await destination.record(key, done.verified);
+  return { key, snapshot, files: done.files, bytes: done.bytes, mended: done.mended, problems, isWhole: done.verified };
+}
+
+/** The pages of a state, and what they hold in all. */
+function pagesOf(path: string): { pages: Uint8Array[]; bytes: number; files: number } {
+  const file = openSync(path, 'r');
+  try {
+    const reader = new TreeStateReader((offset, bytes) => {
+      const buffer = new Uint8Array(bytes);
+      return buffer.subarray(0, readSync(file, buffer, 0, bytes, offset));
+    });
+    const pages: Uint8Array[] = [];
+    let bytes = 0;
+    let files = 0;
+    for (let page = reader.next(); page !== null; page = reader.next()) {
+      pages.push(page.id);
+      for (const entry of decodePage(page.page)) {
+        bytes += entry.size;
+        if (entry.kind !== 'dir') files++;
+      }
+    }
+    return { pages, bytes, files };
+  } finally {
+    closeSync(file);
+  }
+}

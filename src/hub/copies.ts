@@ -1,0 +1,74 @@
+import { hex } from '../base/bytes.ts';
+import { escapeName } from '../base/names.ts';
+import type { Copy } from '../wire/messages-backup.ts';
+import type { At } from '../wire/messages-follow.ts';
+import { MAX_COPIES } from '../wire/wire-limits.ts';
+import { Signal } from './signal.ts';
+
+/** A destination, as far as copies are concerned. */
+export type Holder = { readonly destination: Uint8Array; readonly name: string };
+
+const NO_FILE = new Uint8Array(0);
+
+/**
+ * How far each destination is with one run. A destination that was counted stays in the list: when it leaves it is
+ * 'gone', when it returns it goes on; only 'verified' is final.
+ */
+export class Copies {
+  readonly changed: Signal = new Signal();
+  readonly #copies = new Map<string, Copy>();
+
+  list(): Copy[] {
+    return [...this.#copies.values()];
+  }
+
+  /** It is there, and will be offered the run. */
+  expect(holder: Holder): void {
+    const known = this.#copies.get(hex(holder.destination));
+    if (known === undefined || known.state === 'gone') this.waits(holder);
+  }
+
+  /** It is there, and its next attempt is still to come. */
+  waits(holder: Holder): void {
+    this.#set(holder, { state: 'waiting', file: NO_FILE });
+  }
+
+  /** It has begun to read. */
+  begin(holder: Holder): void {
+    this.#set(holder, { state: 'receiving', bytes: 0 });
+  }
+
+  at(holder: Holder, at: At, isBehind: boolean): void {
+    const { bytes, total, file } = at;
+    this.#set(holder, { state: isBehind ? 'behind' : 'receiving', bytes, total, file });
+  }
+
+  verified(holder: Holder, bytes: number): void {
+    this.#set(holder, { state: 'verified', bytes, total: bytes, file: NO_FILE });
+  }
+
+  /** @param message of the destination; hostile */
+  failed(holder: Holder, message: string): void {
+    this.#set(holder, {
+      state: 'failed',
+      file: NO_FILE,
+      message: escapeName(message).slice(0, 1000),
+    });
+  }
+
+  /** Its connection ended. */
+  gone(holder: Holder): void {
+    if (this.#copies.has(hex(holder.destination)))
+      this.#set(holder, { state: 'gone', file: NO_FILE });
+  }
+
+  #set(holder: Holder, change: Partial<Copy> & Pick<Copy, 'state'>): void {
+    const destination = hex(holder.destination);
+    const known = this.#copies.get(destination);
+    if (known?.state === 'verified' || (known === undefined && this.#copies.size >= MAX_COPIES))
+      return;
+    const { message: _, ...before } = known ?? { bytes: 0, total: 0, file: NO_FILE };
+    this.#copies.set(destination, { ...before, destination, name: holder.name, ...change });
+    this.changed.notify();
+  }
+}

@@ -1,0 +1,221 @@
+import { equalBytes } from '../base/bytes.ts';
+import { RbError } from '../base/errors.ts';
+import { formatSetKey } from '../model/snapshot.ts';
+import type { SetKey } from '../model/snapshot.ts';
+import type { Stream } from '../transport/transport.ts';
+import type { Ack, At, Follow, Next } from '../wire/messages-follow.ts';
+import type { Incoming } from '../wire/messages.ts';
+import { MAX_LOG_ITEMS } from '../wire/wire-limits.ts';
+import { ChunkServer } from './chunk-server.ts';
+import type { Holder } from './copies.ts';
+import type { HubContext } from './hub-context.ts';
+import { maySeeSnapshot } from './read-stream.ts';
+import type { Client } from './register.ts';
+import { requireRight } from './rights.ts';
+import { logOfSnapshot } from './runs/run-log.ts';
+import type { RunLog } from './runs/run-log.ts';
+import type { Run } from './runs/run.ts';
+import { readSnapshot } from './runs/snapshots.ts';
+import { Throttle } from './throttle.ts';
+
+const PROGRESS_EVERY_MS = 250;
+/** A reader that has not asked for this many items of a log counts as behind. */
+const BEHIND_ITEMS = 64;
+
+/** What is followed. */
+type Followed = { readonly log: RunLog; readonly run: Run | null };
+
+/** One transfer to a destination: a reader of a log, with a position of its own. */
+export async function serveFollow(
+  hub: HubContext,
+  client: Client,
+  stream: Stream,
+  request: Follow,
+): Promise<void> {
+  requireRight(client.login, 'follow', request.user);
+  const key: SetKey = { user: request.user, host: request.host, set: request.set };
+  const holder = holderOf(hub, client, request.destination);
+  const followed = await openLog(hub, key, request);
+  const transfer = new Transfer(hub, client, stream, key, holder, followed);
+  await transfer.serve();
+}
+
+/** A live run's own log, or one that is made of the record of a snapshot. @throws RbError `not-found` */
+async function openLog(hub: HubContext, key: SetKey, request: Follow): Promise<Followed> {
+  const run = request.run === null ? undefined : hub.runs.get(request.run);
+  if (run !== undefined) {
+    if (formatSetKey(run.key) !== formatSetKey(key)) throw notFound();
+    return { log: run.log, run };
+  }
+  const committed = request.run === null ? undefined : hub.runs.committedBy(request.run);
+  const id = committed ?? request.snapshot;
+  const row = id === null ? undefined : hub.catalog.snapshot(id);
+  if (row === undefined || formatSetKey(row.key) !== formatSetKey(key)) throw notFound();
+  const { pages } = await readSnapshot(hub, row.id);
+  return { log: logOfSnapshot(row.id, pages), run: null };
+}
+
+class Transfer {
+  readonly #hub: HubContext;
+  readonly #stream: Stream;
+  readonly #key: SetKey;
+  readonly #holder: Holder;
+  readonly #log: RunLog;
+  readonly #run: Run | null;
+  readonly #server: ChunkServer;
+  #asked: Next | null = null;
+  #position = 0;
+  #isAcknowledged = false;
+  #canTellProgress = true;
+
+  constructor(
+    hub: HubContext,
+    client: Client,
+    stream: Stream,
+    key: SetKey,
+    holder: Holder,
+    { log, run }: Followed,
+  ) {
+    this.#hub = hub;
+    this.#stream = stream;
+    this.#key = key;
+    this.#holder = holder;
+    this.#log = log;
+    this.#run = run;
+    this.#server = new ChunkServer(hub, stream, {
+      maySee: (id) => maySeeSnapshot(hub, client, id),
+      isComing: (id) => run !== null && run.state === 'live' && run.window.isComing(id),
+    });
+  }
+
+  async serve(): Promise<void> {
+    const serving = this.#server.serve();
+    serving.catch((error) => this.#stream.fail(error));
+    const progress = new Throttle(this.#hub.clock, PROGRESS_EVERY_MS, () => this.#tellProgress());
+    const offLog = this.#log.changed.on(() => this.#answer());
+    const offRun = this.#run?.changed.on(() => {
+      this.#server.poke();
+      progress.poke();
+    });
+    for (const run of this.#interested()) run.copies.begin(this.#holder);
+    try {
+      await this.#listen();
+      this.#stream.end();
+    } finally {
+      offLog();
+      offRun?.();
+      progress.stop();
+      this.#server.stop();
+      if (!this.#isAcknowledged) this.#leave();
+    }
+  }
+
+  async #listen(): Promise<void> {
+    for (;;) {
+      const incoming = await this.#stream.next();
+      if (incoming === null) return;
+      await this.#take(incoming);
+    }
+  }
+
+  async #take(incoming: Incoming): Promise<void> {
+    switch (incoming.t) {
+      case 'next':
+        this.#asked = incoming;
+        this.#position = incoming.from;
+        this.#answer();
+        break;
+      case 'want':
+        if ('ids' in incoming) this.#server.want(incoming.ids);
+        break;
+      case 'at':
+        this.#at(incoming);
+        break;
+      case 'ack':
+        await this.#acknowledge(incoming);
+        break;
+      default:
+        throw new RbError('protocol', `A destination sent "${incoming.t}".`);
+    }
+  }
+
+  /** Answers an open `next` as soon as there is something. */
+  #answer(): void {
+    if (this.#asked === null) return;
+    const { from, most } = this.#asked;
+    try {
+      const items = this.#log.items(from, Math.min(Math.max(1, most), MAX_LOG_ITEMS));
+      if (items.length === 0) return;
+      this.#asked = null;
+      void this.#stream.send({ t: 'log', from, items }).catch(() => undefined);
+    } catch (error) {
+      this.#asked = null;
+      this.#stream.fail(error as RbError);
+    }
+  }
+
+  #at(at: At): void {
+    const isBehind = this.#log.length - this.#position > BEHIND_ITEMS;
+    for (const run of this.#interested()) run.copies.at(this.#holder, at, isBehind);
+  }
+
+  async #acknowledge(ack: Ack): Promise<void> {
+    const last = this.#log.last;
+    if (last?.k !== 'commit' || !equalBytes(last.snapshot, ack.snapshot)) {
+      throw new RbError('protocol', 'A destination acknowledged something that it was not sent.');
+    }
+    const { catalog, clock, register } = this.#hub;
+    const { destination } = this.#holder;
+    this.#isAcknowledged = true;
+    if (ack.verified) {
+      catalog.recordCopy(destination, ack.snapshot, clock.nowMs(), ack.bytes);
+      for (const order of register.ordersOf(destination)) order.holds(this.#key, ack.snapshot);
+    }
+    for (const run of this.#interested()) {
+      if (ack.verified) run.copies.verified(this.#holder, ack.bytes);
+      else run.copies.failed(this.#holder, ack.message);
+    }
+    await this.#stream.send({ t: 'acked' });
+  }
+
+  /** It has ended without an acknowledgement: it may try again. */
+  #leave(): void {
+    const orders = this.#hub.register.ordersOf(this.#holder.destination);
+    for (const run of this.#interested()) {
+      if (orders.length > 0) run.copies.waits(this.#holder);
+      else run.copies.gone(this.#holder);
+    }
+    if (this.#log.last?.k === 'abort') return;
+    for (const order of orders) order.retryLater(this.#key);
+  }
+
+  /** The runs that this transfer is a copy for. */
+  #interested(): readonly Run[] {
+    const last = this.#log.last;
+    if (last?.k === 'commit') return this.#hub.runs.thatCommitted(last.snapshot);
+    return this.#run === null ? [] : [this.#run];
+  }
+
+  /** What the origin is at; left out while the last one still waits to be sent. */
+  #tellProgress(): void {
+    if (this.#run?.state !== 'live' || !this.#canTellProgress || this.#isAcknowledged) return;
+    this.#canTellProgress = false;
+    const done = (): void => {
+      this.#canTellProgress = true;
+    };
+    this.#stream.send(this.#run.progress).then(done, done);
+  }
+}
+
+/** The destination under its own name if it has said it, else under that of its machine. */
+function holderOf(hub: HubContext, client: Client, destination: Uint8Array): Holder {
+  const { user, device } = client.login;
+  const known = hub.catalog.destinations(user).find(({ id }) => equalBytes(id, destination));
+  const name = known?.name ?? device;
+  hub.catalog.recordDestination({ id: destination, user, name, lastSeenMs: hub.clock.nowMs() });
+  return { destination, name };
+}
+
+function notFound(): RbError {
+  return new RbError('not-found', 'There is no such run or snapshot of this set.');
+}

@@ -1,0 +1,48 @@
+import type { Clock } from '../base/clock.ts';
+import type { RbError } from '../base/errors.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { WorkerPool } from '../chunk/worker-pool.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { ChunkSource } from './chunk-source.ts';
+import type { Register } from './register.ts';
+import type { RunTable } from './runs/run-table.ts';
+import type { SetLocks } from './runs/set-locks.ts';
+
+/** A line for the hub's log. Every text in it is escaped and safe to print. */
+export type HubEvent = {
+  readonly level: 'info' | 'warn' | 'error';
+  /** What happened, in one word or two: `login`, `refused`, `run-committed`, … */
+  readonly event: string;
+  readonly message: string;
+  readonly address?: string;
+  readonly user?: string;
+  readonly set?: string;
+  readonly code?: string;
+};
+
+/** What every part of a running hub shares. */
+export type HubContext = {
+  /** The hub's own name, for people. */
+  readonly name: string;
+  /** Whether anybody may log in by name alone. */
+  readonly isOpen: boolean;
+  readonly startedMs: number;
+  readonly clock: Clock;
+  readonly log: (event: HubEvent) => void;
+  readonly vault: Vault;
+  readonly catalog: Catalog;
+  /** Threads that check and compress bundles. */
+  readonly pool: WorkerPool;
+  readonly chunks: ChunkSource;
+  readonly register: Register;
+  readonly runs: RunTable;
+  readonly locks: SetLocks;
+  /** Where it listens; known once it does. */
+  readonly listening: { address: string; port: number };
+  /** How many snapshots the catalog has. */
+  readonly snapshotCount: { value: number };
+  /** Why nothing new is begun any more; null as long as the hub works. */
+  readonly closing: { reason: RbError | null };
+};
+
+export const PROGRAM = 'rbbackup 0.1.0';

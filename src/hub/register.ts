@@ -1,0 +1,110 @@
+import { hex } from '../base/bytes.ts';
+import type { SetKey } from '../model/snapshot.ts';
+import type { Connection } from '../transport/transport.ts';
+import type { Role } from '../wire/messages-ask.ts';
+import type { Holder } from './copies.ts';
+import type { Login } from './rights.ts';
+import type { Run } from './runs/run.ts';
+import { Signal } from './signal.ts';
+
+/** A destination's standing order, as runs see it. */
+export interface Order extends Holder {
+  /** Whether it takes this set: its user may read it, and it asked for it. */
+  takes(key: SetKey): boolean;
+  /** Looks whether there is anything new for it in this set. */
+  consider(key: SetKey): void;
+  /** What it was offered as a run is this snapshot from now on. */
+  committed(run: Run): void;
+  /** It holds this snapshot, verified. */
+  holds(key: SetKey, snapshot: Uint8Array): void;
+  /** A transfer ended without an answer: it may be offered again, after a while. */
+  retryLater(key: SetKey): void;
+}
+
+/** A connection that has logged in. */
+export class Client {
+  readonly login: Login;
+  readonly connection: Connection;
+  readonly sinceMs: number;
+  readonly #activities = new Map<number, { readonly role: Role; readonly doing: string }>();
+  /** As a destination. */
+  destinationName = '';
+
+  constructor(login: Login, connection: Connection, sinceMs: number) {
+    this.login = login;
+    this.connection = connection;
+    this.sinceMs = sinceMs;
+  }
+
+  /** What it is by the streams that it has open: an origin before a destination before an observer. */
+  get role(): Role {
+    return this.#main()?.role ?? 'observer';
+  }
+
+  get doing(): string {
+    return this.#main()?.doing ?? '';
+  }
+
+  begin(stream: number, role: Role, doing: string): void {
+    this.#activities.set(stream, { role, doing });
+  }
+
+  end(stream: number): void {
+    this.#activities.delete(stream);
+  }
+
+  #main(): { readonly role: Role; readonly doing: string } | undefined {
+    const all = [...this.#activities.values()];
+    const byRole = (role: Role) => all.findLast((activity) => activity.role === role);
+    return byRole('origin') ?? byRole('destination') ?? byRole('observer');
+  }
+}
+
+/** Who is connected now. Whoever's connection ends is off it at once. */
+export class Register {
+  /** Somebody or a standing order came or went, or does something else. */
+  readonly changed: Signal = new Signal();
+  readonly #clients = new Set<Client>();
+  readonly #orders = new Set<Order>();
+
+  clients(): readonly Client[] {
+    return [...this.#clients];
+  }
+
+  add(client: Client): void {
+    this.#clients.add(client);
+    this.changed.notify();
+  }
+
+  remove(client: Client): void {
+    if (this.#clients.delete(client)) this.changed.notify();
+  }
+
+  orders(): readonly Order[] {
+    return [...this.#orders];
+  }
+
+  addOrder(order: Order): void {
+    this.#orders.add(order);
+    this.changed.notify();
+  }
+
+  removeOrder(order: Order): void {
+    if (this.#orders.delete(order)) this.changed.notify();
+  }
+
+  /** The destinations that take a set, each once, however many connections it has. */
+  destinationsFor(key: SetKey): readonly Order[] {
+    const found = new Map<string, Order>();
+    for (const order of this.#orders) {
+      if (order.takes(key)) found.set(hex(order.destination), order);
+    }
+    return [...found.values()];
+  }
+
+  /** The standing orders of one destination: one, or two for a moment when it has just come back. */
+  ordersOf(destination: Uint8Array): readonly Order[] {
+    const id = hex(destination);
+    return this.orders().filter((order) => hex(order.destination) === id);
+  }
+}

@@ -1,0 +1,334 @@
+import { equalBytes } from '../base/bytes.ts';
+import type { Entry } from '../model/entry.ts';
+import { componentsOf, nameOf, parentOf } from '../model/path.ts';
+import type { Stat } from '../posix/stat.ts';
+import { sameAttributes, sameContent } from './attributes.ts';
+import { compareNow } from './file-work.ts';
+import type { Desk } from './file-work.ts';
+import type { Links } from './links.ts';
+import { isStamped } from './old-state.ts';
+import type { OldCursor, OldEntry } from './old-state.ts';
+import type { Ownership } from './ownership.ts';
+import { entryNumber } from './page-shelf.ts';
+import { inTheWay, PathProblem } from './problems.ts';
+import { FLAGS } from './run-tree.ts';
+import type { Folder, RunTree, Spot, Task } from './run-tree.ts';
+import { MARKS } from '../model/tree-state.ts';
+
+/** What comes of one page. */
+export type Decided = {
+  readonly tasks: Task[];
+  /** Bit i set: what stands in the place of entry i is not ours. */
+  readonly foreign: Uint8Array;
+  /** Whether something is about to be ours that no state names yet. */
+  readonly isNew: boolean;
+  /** Entries that need nothing. */
+  readonly kept: Entry[];
+};
+
+type Ours = { readonly old: OldEntry | null; readonly versions: readonly Entry[] };
+
+/** Looks at the place of each entry and decides what is to be done. Changes nothing. */
+export class Decider {
+  readonly #desk: Desk;
+  readonly #tree: RunTree;
+  readonly #links: Links;
+  readonly #old: OldCursor;
+  readonly #ownership: Ownership;
+  /** The folders that enclose the last entry. */
+  readonly #folders: Folder[] = [];
+  #tasks: Task[] = [];
+  #kept: Entry[] = [];
+  #foreign = new Uint8Array(0);
+  #isNew = false;
+
+  constructor(desk: Desk, tree: RunTree, links: Links, old: OldCursor, ownership: Ownership) {
+    this.#desk = desk;
+    this.#tree = tree;
+    this.#links = links;
+    this.#old = old;
+    this.#ownership = ownership;
+    // Of a part of a tree, nothing stands for the root.
+    if (desk.ground.request.subtree !== null) {
+      this.#folders.push({ path: new Uint8Array(0), parent: null, spot: null, state: 'there', evict: false });
+    }
+  }
+
+  /** Pages must come in the order of the tree. @param page its number on the shelf */
+  decide(page: number, seq: number, entries: readonly (Entry | null)[]): Decided {
+    this.#tasks = [];
+    this.#kept = [];
+    this.#foreign = new Uint8Array(Math.ceil(entries.length / 8));
+    this.#isNew = false;
+    entries.forEach((entry, place) => {
+      if (entry === null) return;
+      const spot = { seq, place };
+      if (entry.kind === 'dir') this.#tree.dirs++;
+      else this.#tree.files++;
+      this.#tree.bytes += entry.size;
+      const folder = this.#folderOf(entry);
+      try {
+        this.#entry(entry, spot, entryNumber(page, place), folder);
+      } catch (error) {
+        if (!(error instanceof PathProblem)) throw error;
+        this.#desk.ground.problems.add(entry.path, error.code, error.message);
+        this.#block(entry, spot, folder);
+      }
+    });
+    return { tasks: this.#tasks, foreign: this.#foreign, isNew: this.#isNew, kept: this.#kept };
+  }
+
+  #folderOf(entry: Entry): Folder | null {
+    const above = parentOf(entry.path);
+    while (this.#folders.length > 0 && !equalBytes((this.#folders.at(-1) as Folder).path, above)) this.#folders.pop();
+    return entry.path.length === 0 ? null : (this.#folders.at(-1) ?? null);
+  }
+
+  #entry(entry: Entry, spot: Spot, number: number, folder: Folder | null): void {
+    const { ground } = this.#desk;
+    const old = this.#old.seek(entry.path);
+    const versions = this.#ownership.versions(entry.path);
+    if (folder === null && entry.path.length === 0) {
+      this.#root(entry, spot, old);
+      return;
+    }
+    if (folder === null) throw new PathProblem('protocol', 'It stands in no folder of the tree.');
+    if (folder.state === 'blocked') {
+      this.#block(entry, spot, folder);
+      return;
+    }
+    if (ground.reserved !== null && isReserved(entry.path, ground.reserved)) {
+      throw new PathProblem('name-refused', 'The name belongs to the memory of rbbackup here.');
+    }
+    const stat = folder.state === 'absent' ? undefined : ground.looking.look(entry.path);
+    const isOurs = old !== null && old.stamps.mark[old.place] !== MARKS.blocked;
+    const ours: Ours = { old: isOurs ? old : null, versions };
+    if (!isOurs && versions.length === 0) {
+      if (stat === undefined) this.#isNew = true;
+      else this.#setForeign(spot);
+    }
+    const context = { entry, spot, number, folder, stat, ours };
+    if (entry.kind === 'dir') this.#dir(context);
+    else if (entry.kind === 'file') this.#file(context);
+    else this.#special(context);
+  }
+
+  #root(entry: Entry, spot: Spot, old: OldEntry | null): void {
+    const { ground } = this.#desk;
+    this.#folders.push({ path: entry.path, parent: null, spot, state: 'there', evict: false });
+    const stat = ground.posix.fstat(ground.root);
+    const isKnown = old !== null && isStamped(old, stat) && this.#trusts(old, entry);
+    if (isKnown) return;
+    this.#tree.flag(spot, FLAGS.changed);
+    if (ground.request.policy === 'restore' && !ground.rootIsFresh) return;
+    if (!ground.attributes.isRight(entry, stat, ground.root)) this.#differs(entry, spot, old);
+  }
+
+  #dir(context: Context): void {
+    const { entry, spot, folder, stat, ours } = context;
+    const { ground } = this.#desk;
+    const own: Folder = { path: entry.path, parent: folder, spot, state: 'there', evict: false };
+    if (stat?.kind === 'dir') {
+      this.#folders.push(own);
+      if (ours.old !== null && isStamped(ours.old, stat) && this.#trusts(ours.old, entry)) return;
+      this.#tree.flag(spot, FLAGS.changed);
+      const target = { dir: ground.looking.parent(entry.path), name: nameOf(entry.path) };
+      if (!ground.attributes.isRight(entry, stat, target)) this.#differs(entry, spot, ours.old);
+      return;
+    }
+    if (stat !== undefined && !this.#mayEvict(context, stat)) throw inTheWay('Something that is no folder stands there');
+    this.#needsRepair(context, 'folder');
+    own.state = 'absent';
+    own.evict = stat !== undefined;
+    this.#folders.push(own);
+    // The task's folder is the folder itself: that is what has to be there in the end.
+    this.#add({ ...context, folder: own }, 'folder', true);
+  }
+
+  #file(context: Context): void {
+    const { entry, stat, ours, spot, number } = context;
+    const membership = this.#links.join(entry, spot);
+    const linkGroup = membership === 'alone' ? 0 : entry.linkGroup;
+    const mayReplace = stat !== undefined && this.#mayReplace(context, stat);
+    if (typeof membership === 'object') {
+      const isLinked = stat !== undefined && stat.kind === 'file' && stat.ino === membership.ino;
+      const isKnown = isLinked && ours.old !== null && isStamped(ours.old, stat) && this.#trusts(ours.old, entry);
+      if (isKnown) this.#keep(context, null);
+      else {
+        if (!isLinked) this.#needsRepair(context, 'link');
+        if (stat?.kind === 'dir') this.#later(context);
+        else if (isLinked && this.#desk.ground.isReadOnly) this.#keep(context, null);
+        else this.#add(context, 'link', mayReplace);
+      }
+      return;
+    }
+    if (stat === undefined) {
+      this.#needsRepair(context, 'file');
+      this.#add(context, 'make', false);
+    } else if (stat.kind === 'dir') this.#later(context);
+    else if (stat.kind !== 'file') {
+      if (!mayReplace) throw inTheWay('Something of another kind stands there');
+      this.#needsRepair(context, 'file');
+      this.#add(context, 'make', true);
+    } else if (stat.nlink > 1 && mayReplace && !this.#links.claim(stat.ino, linkGroup, number)) {
+      this.#needsRepair(context, 'file of its own');
+      this.#add(context, 'make', true);
+    } else this.#presentFile(context, stat, mayReplace);
+  }
+
+  #presentFile(context: Context, stat: Stat, mayReplace: boolean): void {
+    const { entry, ours } = context;
+    if (ours.old === null || !isStamped(ours.old, stat) || this.#isVerify) {
+      this.#add(context, 'check', mayReplace);
+    } else if (!sameContent(ours.old.entry, entry)) this.#add(context, 'make', true);
+    else if (sameAttributes(ours.old.entry, entry)) this.#keep(context, stat.ino);
+    else this.#add(context, 'touch', true);
+  }
+
+  #special(context: Context): void {
+    const { entry, stat, ours } = context;
+    const { ground } = this.#desk;
+    if (stat?.kind === 'dir') {
+      this.#later(context);
+      return;
+    }
+    if (stat === undefined) {
+      this.#needsRepair(context, 'link');
+      this.#add(context, 'make', false);
+      return;
+    }
+    const isSame = stat.kind === entry.kind && (entry.kind !== 'symlink' || this.#hasTarget(entry));
+    if (!isSame) {
+      if (!this.#mayReplace(context, stat)) throw inTheWay('Something else stands there');
+      this.#needsRepair(context, 'link');
+      this.#add(context, 'make', true);
+      return;
+    }
+    if (ours.old !== null && isStamped(ours.old, stat) && this.#trusts(ours.old, entry)) {
+      this.#keep(context, null);
+      return;
+    }
+    const target = { dir: ground.looking.parent(entry.path), name: nameOf(entry.path) };
+    this.#tree.flag(context.spot, FLAGS.changed);
+    if (ground.attributes.isRight(entry, stat, target)) this.#keep(context, null);
+    else {
+      this.#needsRepair(context, 'attribute');
+      this.#add(context, 'touch', true);
+    }
+  }
+
+  get #isVerify(): boolean {
+    return this.#desk.ground.request.policy === 'verify';
+  }
+
+  #trusts(old: OldEntry, entry: Entry): boolean {
+    if (this.#isVerify) return false;
+    return old.entry === entry || (sameAttributes(old.entry, entry) && sameContent(old.entry, entry));
+  }
+
+  #hasTarget(entry: Entry): boolean {
+    const { posix, looking } = this.#desk.ground;
+    return equalBytes(posix.readlinkAt(looking.parent(entry.path), nameOf(entry.path)), entry.target);
+  }
+
+  /** Whether a file, link or FIFO that is there may be replaced if it is not the right one. */
+  #mayReplace({ entry, ours }: Context, stat: Stat): boolean {
+    const { policy, overwrite } = this.#desk.ground.request;
+    if (stat.kind === 'dir') return false;
+    if (policy !== 'restore') return ours.old !== null || ours.versions.length > 0;
+    if (overwrite) return true;
+    if (stat.kind !== entry.kind) return false;
+    if (stat.mtimeSec !== entry.mtimeSec) return stat.mtimeSec < entry.mtimeSec;
+    return stat.mtimeNsec <= entry.mtimeNsec;
+  }
+
+  /** Whether what stands where a folder must be is still what a transfer put there. */
+  #mayEvict(context: Context, stat: Stat): boolean {
+    const { entry, ours } = context;
+    if (this.#desk.ground.request.policy === 'restore') return this.#desk.ground.request.overwrite;
+    if (ours.old !== null && isStamped(ours.old, stat)) return true;
+    return [...(ours.old === null ? [] : [ours.old.entry]), ...ours.versions].some((version) => {
+      return isVersion(this.#desk, version, stat, entry.path);
+    });
+  }
+
+  /** A folder stands where something else must be: if it is ours it will be gone when what it holds is deleted. */
+  #later(context: Context): void {
+    const { ours, spot } = context;
+    const isOurs = [...(ours.old === null ? [] : [ours.old.entry]), ...ours.versions].some(({ kind }) => kind === 'dir');
+    if (!isOurs && !this.#desk.ground.request.overwrite) throw inTheWay('A folder stands there');
+    this.#needsRepair(context, 'file');
+    this.#tree.flag(spot, FLAGS.deferred);
+    this.#add({ ...context, stat: undefined }, 'make', false);
+  }
+
+  /** @param ino of a file that may be the first name of a group */
+  #keep({ entry, spot, ours, stat }: Context, ino: number | null): void {
+    this.#kept.push(entry);
+    if (ours.old === null || (stat !== undefined && !isStamped(ours.old, stat))) this.#tree.flag(spot, FLAGS.changed);
+    if (ino !== null) this.#links.settle(entry, spot, ino);
+  }
+
+  #differs(entry: Entry, spot: Spot, old: OldEntry | null): void {
+    const { ground } = this.#desk;
+    if (ground.isReadOnly) throw new PathProblem('differs', 'Its mode, owner, time or attributes are not as recorded.');
+    this.#tree.flag(spot, FLAGS.dirty | FLAGS.changed);
+    if (this.#isVerify && old !== null) ground.mended++;
+  }
+
+  /** When only looking, a difference is all there is to say. */
+  #needsRepair({ stat }: Context, what: string): void {
+    if (!this.#desk.ground.isReadOnly) return;
+    if (stat === undefined) throw new PathProblem('differs', 'It is missing.');
+    throw new PathProblem('differs', `It is not the ${what} that was recorded.`);
+  }
+
+  #add(context: Context, action: Task['action'], mayReplace: boolean): void {
+    const { entry, spot, number, folder, stat, ours } = context;
+    this.#tree.flag(spot, FLAGS.changed);
+    const isMending = ours.old !== null && this.#isSame(ours.old.entry, entry);
+    const found = stat === undefined ? null : stat;
+    // The journal has to know of new content too: by it a crashed run's files are told from a stranger's.
+    if (action !== 'touch' && (action !== 'check' || mayReplace)) this.#isNew = true;
+    this.#tasks.push({ entry, spot, number, folder, action, found, mayReplace, isMending });
+  }
+
+  #isSame(old: Entry, entry: Entry): boolean {
+    return old.kind === entry.kind && sameAttributes(old, entry) && sameContent(old, entry);
+  }
+
+  #block(entry: Entry, spot: Spot, folder: Folder | null): void {
+    this.#tree.flag(spot, FLAGS.blocked);
+    this.#setForeign(spot);
+    for (const task of this.#links.settle(entry, spot, null)) this.#tasks.push(task);
+    if (entry.kind !== 'dir' || this.#folders.at(-1)?.spot === spot) return;
+    this.#folders.push({ path: entry.path, parent: folder, spot, state: 'blocked', evict: false });
+  }
+
+  #setForeign({ place }: Spot): void {
+    this.#foreign[place >> 3] = (this.#foreign[place >> 3] as number) | (1 << (place & 7));
+  }
+}
+
+type Context = {
+  readonly entry: Entry;
+  readonly spot: Spot;
+  readonly number: number;
+  readonly folder: Folder;
+  readonly stat: Stat | undefined;
+  readonly ours: Ours;
+};
+
+/** Whether what is on disk under a path is what a version of it says; a long file without its lists is not. */
+export function isVersion(desk: Desk, version: Entry, stat: Stat, path: Uint8Array): boolean {
+  if (version.kind !== stat.kind) return false;
+  if (version.kind === 'file') return stat.size === version.size && compareNow(desk, version, path) === true;
+  if (version.kind !== 'symlink') return true;
+  const { posix, source } = desk.ground;
+  return equalBytes(posix.readlinkAt(source.parent(path), nameOf(path)), version.target);
+}
+
+function isReserved(path: Uint8Array, reserved: Uint8Array): boolean {
+  const [first] = componentsOf(path.subarray(0, reserved.length + 1));
+  return first !== undefined && equalBytes(first, reserved) && (path.length === reserved.length || path[reserved.length] === 0x2f);
+}

@@ -1,0 +1,106 @@
+import { RbError } from '../base/errors.ts';
+import type { Entry } from '../model/entry.ts';
+import { isWithin, parentOf } from '../model/path.ts';
+import { TreeOrder } from '../model/tree-order.ts';
+import type { Journal } from './journal.ts';
+import type { MapEntry, PageShelf } from './page-shelf.ts';
+import type { LogItem } from './protocol.ts';
+import type { Wants } from './wants.ts';
+
+/** Log items that may wait here. */
+const MOST_ITEMS = 512;
+/** Credit is handed out in pieces of at least this. */
+const LEAST_CREDIT = 128;
+/** Pages that are fetched ahead, and what each takes of the window: nearly all are shorter. */
+const PAGES_AHEAD = 8;
+const PAGE_BYTES = 256 * 1024;
+
+type Next = { readonly id: Uint8Array; number: number | null; isWanted: boolean };
+
+/** Turns the log into pages that are here, checked and in order. */
+export class Intake {
+  readonly #shelf: PageShelf;
+  readonly #wants: Wants;
+  readonly #journal: Journal | null;
+  readonly #order = new TreeOrder();
+  readonly #pages: Next[] = [];
+  #credit = 0;
+  /** The snapshot, once the log has come to its end. */
+  commit: Uint8Array | null = null;
+
+  constructor(shelf: PageShelf, wants: Wants, journal: Journal | null) {
+    this.#shelf = shelf;
+    this.#wants = wants;
+    this.#journal = journal;
+  }
+
+  get isDrained(): boolean {
+    return this.commit !== null && this.#pages.length === 0;
+  }
+
+  /** How many more items the client may send, if it is worth telling; else 0. */
+  takeCredit(): number {
+    const free = MOST_ITEMS - this.#credit - this.#pages.length;
+    if (free < LEAST_CREDIT || this.commit !== null) return 0;
+    this.#credit += free;
+    return free;
+  }
+
+  /** @throws protocol; the code of an `abort` */
+  item(item: Exclude<LogItem, { k: 'part' }>): void {
+    if (this.commit !== null) throw new RbError('protocol', 'The log goes on behind its end.');
+    if (item.k === 'abort') throw new RbError(item.code, item.message, { retry: true });
+    if (item.k === 'commit') this.commit = Uint8Array.from(item.snapshot);
+    else this.#pages.push({ id: Uint8Array.from(item.id), number: null, isWanted: false });
+  }
+
+  /** Items that were taken off the log, `part` included. */
+  received(count: number): void {
+    this.#credit = Math.max(0, this.#credit - count);
+  }
+
+  /** Asks for the next pages that are not on the shelf. */
+  fetchAhead(): void {
+    for (const next of this.#pages.slice(0, PAGES_AHEAD)) {
+      next.number ??= this.#shelf.numberOf(next.id) ?? null;
+      if (next.number !== null || next.isWanted) continue;
+      if (!this.#wants.hasRoom(PAGE_BYTES)) return;
+      next.isWanted = true;
+      this.#wants.add('page', next.id, PAGE_BYTES, (bytes) => {
+        if (bytes === null) throw new RbError('missing-chunk', 'The hub lacks a page of the tree; back the origin up again.');
+        next.number = this.#put(next.id, Uint8Array.from(bytes));
+      });
+    }
+  }
+
+  /**
+   * The next page, checked: every name, the order, and that everything stands in a folder. Null if it is not here.
+   * @throws protocol, name-refused
+   */
+  take(): { number: number; entries: readonly (Entry | null)[] } | null {
+    const next = this.#pages[0];
+    const number = next?.number ?? null;
+    if (number === null) return null;
+    this.#pages.shift();
+    const entries = this.#shelf.entries(number);
+    for (const entry of this.#shelf.isMapped ? this.#shelf.rawEntries(number) : entries) {
+      if (entry !== null) this.#order.check(entry);
+    }
+    return { number, entries };
+  }
+
+  #put(id: Uint8Array, bytes: Uint8Array): number {
+    if (this.#journal === null) return this.#shelf.add(id, () => bytes);
+    const journal = this.#journal;
+    const offset = journal.append('page', bytes);
+    return this.#shelf.add(id, () => journal.read(offset, bytes.length));
+  }
+}
+
+/** What is wanted of a tree of which only a part is to be laid out: that part, under its own name. */
+export function mapSubtree(subtree: Uint8Array | null): MapEntry | null {
+  if (subtree === null) return null;
+  const above = parentOf(subtree);
+  const cut = above.length === 0 ? 0 : above.length + 1;
+  return (entry) => (isWithin(entry.path, subtree) ? { ...entry, path: entry.path.subarray(cut) } : null);
+}

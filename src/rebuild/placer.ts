@@ -1,0 +1,245 @@
+import type { Entry } from '../model/entry.ts';
+import { nameOf } from '../model/path.ts';
+import type { Fd } from '../posix/posix.ts';
+import { PosixError } from '../posix/posix-error.ts';
+import { NEW_FILE, READ, tmpName } from './ground.ts';
+import type { Ground } from './ground.ts';
+import type { Journal } from './journal.ts';
+import { codeOf, inTheWay, PathProblem } from './problems.ts';
+import { FLAGS } from './run-tree.ts';
+import type { Folder, RunTree, Task } from './run-tree.ts';
+import type { WorkFile } from './work-files.ts';
+
+/** What is replaced stays readable until the end if it is at least so long: smaller ones are quickly sent again. */
+const KEPT_BYTES = 16 * 1024;
+
+/**
+ * Puts things under their final names, whole or not at all: made in `tmp/` with all their metadata, then renamed.
+ * Before anything changes in the tree, the journal is on stable storage. Errors of the system are thrown as they are.
+ */
+export class Placer {
+  readonly #ground: Ground;
+  readonly #tree: RunTree;
+  readonly #journal: Journal | null;
+
+  constructor(ground: Ground, tree: RunTree, journal: Journal | null) {
+    this.#ground = ground;
+    this.#tree = tree;
+    this.#journal = journal;
+  }
+
+  /** A file of one chunk, or an empty one. @returns its inode's number if it is in a link group, else 0 */
+  smallFile(task: Task, bytes: Uint8Array): number {
+    const { posix, attributes } = this.#ground;
+    const name = tmpName('f', task.entry.path);
+    const fd = this.#newFile(name);
+    let ino = 0;
+    try {
+      if (bytes.length > 0) posix.write(fd, bytes, 0);
+      attributes.setOnNew(task.entry, fd);
+      ino = this.#afterWriting(task, fd);
+    } finally {
+      posix.close(fd);
+    }
+    this.#ground.writtenBytes += bytes.length;
+    this.moveInPlace(task, name);
+    return ino;
+  }
+
+  /** A file whose content is all in place in `tmp/`. Closes it. @returns as {@link smallFile} */
+  workFile(task: Task, file: WorkFile): number {
+    const fd = file.fd();
+    if (file.isFresh) this.#ground.attributes.setOnNew(task.entry, fd);
+    else this.#ground.attributes.set(task.entry, fd);
+    const ino = this.#afterWriting(task, fd);
+    file.close();
+    this.moveInPlace(task, file.name);
+    return ino;
+  }
+
+  /** A symbolic link or a FIFO. */
+  special(task: Task): void {
+    const { posix, tmp, attributes } = this.#ground;
+    const { entry } = task;
+    const name = tmpName('f', entry.path);
+    const make = (): void => {
+      if (entry.kind === 'symlink') posix.symlinkAt(entry.target, tmp, name);
+      else posix.mkfifoAt(tmp, name, 0o600);
+    };
+    try {
+      make();
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+      posix.unlinkAt(tmp, name);
+      make();
+    }
+    attributes.setByName(entry, tmp, name);
+    this.moveInPlace(task, name);
+  }
+
+  /** Metadata of something that is in place already. */
+  touch(task: Task): void {
+    this.#journal?.sync();
+    this.#checkUnchanged(task);
+    this.#setInPlace(task.entry, task.found?.ino);
+  }
+
+  /** Makes the folder, and those above it that are missing. Its metadata comes at the end. */
+  ensureFolder(folder: Folder): Fd {
+    const { target, posix } = this.#ground;
+    if (folder.state === 'blocked') throw new PosixError('ENOTDIR', 'openat');
+    if (folder.state === 'absent') {
+      if (folder.parent !== null) this.ensureFolder(folder.parent);
+      this.#journal?.sync();
+      if (folder.evict) this.#evict(folder.path);
+      try {
+        posix.mkdirAt(target.parent(folder.path), nameOf(folder.path), 0o700);
+      } catch (error) {
+        if (codeOf(error) !== 'EEXIST' || target.look(folder.path)?.kind !== 'dir') {
+          folder.state = 'blocked';
+          this.#tree.flag(folder.spot, FLAGS.blocked);
+          throw error;
+        }
+      }
+      folder.state = 'there';
+      this.#tree.flag(folder.spot, FLAGS.changed | FLAGS.dirty);
+      if (folder.parent !== null) this.#tree.flag(folder.parent.spot, FLAGS.dirty);
+    }
+    return target.folder(folder.path);
+  }
+
+  /** The folder in which the task's entry belongs, ready to be written to. */
+  parentFor(task: Task): Fd {
+    const fd = this.#unlocked(task.folder, () => this.ensureFolder(task.folder));
+    this.#journal?.sync();
+    this.#tree.flag(task.folder.spot, FLAGS.dirty);
+    return fd;
+  }
+
+  /** Renames what was made in `tmp/` to its place. */
+  moveInPlace(task: Task, name: Uint8Array): void {
+    const { posix, tmp } = this.#ground;
+    const own = nameOf(task.entry.path);
+    const move = (parent: Fd): void => {
+      if (task.found === null) posix.renameNoReplaceAt(tmp, name, parent, own);
+      else {
+        this.#keepOld(task, parent);
+        posix.renameAt(tmp, name, parent, own);
+      }
+    };
+    if (task.found !== null) this.#checkUnchanged(task);
+    try {
+      this.parentFor(task);
+      this.#unlocked(task.folder, () => move(this.ensureFolder(task.folder)));
+    } catch (error) {
+      if (task.found === null && codeOf(error) === 'EEXIST') this.noteForeign(task);
+      throw error;
+    }
+    if (task.found !== null) this.#tree.flag(task.spot, FLAGS.changed);
+  }
+
+  /** Something appeared where the journal says that ours will be: it must say so too before anything relies on it. */
+  noteForeign(task: Task): never {
+    this.#journal?.append('foreign', task.entry.path);
+    this.#journal?.sync();
+    throw inTheWay('Something appeared in its place meanwhile');
+  }
+
+  #newFile(name: Uint8Array): Fd {
+    const { posix, tmp } = this.#ground;
+    try {
+      return posix.openFile(tmp, name, NEW_FILE, 0o600);
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+      posix.unlinkAt(tmp, name);
+      return posix.openFile(tmp, name, NEW_FILE, 0o600);
+    }
+  }
+
+  #afterWriting(task: Task, fd: Fd): number {
+    const { posix } = this.#ground;
+    if (!posix.abilities.syncfs) posix.fsync(fd);
+    return task.entry.linkGroup === 0 ? 0 : posix.fstat(fd).ino;
+  }
+
+  /** Between looking and replacing, chunks may have been waited for. */
+  #checkUnchanged({ entry, found }: Task): void {
+    const now = this.#ground.target.look(entry.path);
+    const isSame =
+      now !== undefined &&
+      now.ino === found?.ino &&
+      now.size === found.size &&
+      now.mtimeSec === found.mtimeSec &&
+      now.mtimeNsec === found.mtimeNsec;
+    if (!isSame) throw inTheWay('What stands there was changed by someone meanwhile');
+  }
+
+  /** The old version stays readable under a name in `tmp/`: other files may be made from it. */
+  #keepOld({ entry, found }: Task, parent: Fd): void {
+    if (this.#ground.request.policy !== 'destination' || (found?.size ?? 0) < KEPT_BYTES || entry.kind !== 'file') return;
+    try {
+      this.#ground.posix.linkAt(parent, nameOf(entry.path), this.#ground.tmp, tmpName('o', entry.path));
+    } catch {
+      // Its chunks are sent again if somebody needs them.
+    }
+  }
+
+  /** Moves a file or a link of ours, where a folder is to be, to `tmp/`. */
+  #evict(path: Uint8Array): void {
+    const { posix, target, tmp } = this.#ground;
+    const now = target.look(path);
+    if (now === undefined || now.kind === 'dir') return;
+    posix.renameAt(target.parent(path), nameOf(path), tmp, tmpName('o', path));
+  }
+
+  #setInPlace(entry: Entry, ino: number | undefined): void {
+    const { posix, target, attributes } = this.#ground;
+    const parent = target.parent(entry.path);
+    const name = nameOf(entry.path);
+    if (entry.kind !== 'file') {
+      attributes.setByName(entry, parent, name);
+      return;
+    }
+    const fd = this.#openToSet(parent, name);
+    try {
+      const stat = posix.fstat(fd);
+      if (stat.ino !== ino || stat.kind !== 'file') throw inTheWay('It was replaced by someone meanwhile');
+      if (stat.nlink !== 1) throw new PathProblem('in-the-way', 'It was linked elsewhere meanwhile; run again.');
+      attributes.set(entry, fd);
+    } finally {
+      posix.close(fd);
+    }
+  }
+
+  #openToSet(parent: Fd, name: Uint8Array): Fd {
+    const { posix } = this.#ground;
+    try {
+      return posix.openFile(parent, name, READ);
+    } catch (error) {
+      if (codeOf(error) !== 'EACCES') throw error;
+      posix.chmodAt(parent, name, 0o600);
+      return posix.openFile(parent, name, READ);
+    }
+  }
+
+  /** Runs something in a folder; if its mode forbids it, gives ourselves the right: the mode is set at the end. */
+  #unlocked<Result>(folder: Folder, act: () => Result): Result {
+    try {
+      return act();
+    } catch (error) {
+      if (codeOf(error) !== 'EACCES' || this.#ground.attributes.mayChown) throw error;
+      this.#unlock(folder);
+      return act();
+    }
+  }
+
+  #unlock(folder: Folder): void {
+    const { target, posix } = this.#ground;
+    if (folder.parent !== null) this.#unlock(folder.parent);
+    if (folder.parent === null || folder.state !== 'there') return;
+    const stat = target.look(folder.path);
+    if (stat?.kind !== 'dir' || (stat.mode & 0o700) === 0o700) return;
+    posix.chmodAt(target.parent(folder.path), nameOf(folder.path), stat.mode | 0o700);
+    this.#tree.flag(folder.spot, FLAGS.dirty);
+  }
+}

@@ -1,0 +1,131 @@
+/** A pipe of TLS 1.3 (RFC 8446) over TCP. */
+
+import type { TLSSocket } from 'node:tls';
+
+import { formatAddress } from '../wire/address.ts';
+import { fingerprintOf } from './identity.ts';
+import type { Pipe } from './pipe.ts';
+
+/**
+ * Where a socket with `onread` puts what it reads: one buffer again and again, which at the client makes reading
+ * more than twice as fast as events do. (An accepted socket can't be made with it.)
+ */
+export class ReadTarget {
+  #onBytes: ((bytes: Uint8Array) => void) | null = null;
+  #early: Uint8Array[] = [];
+
+  /** @returns whether to go on reading, as Node asks */
+  take(buffer: Uint8Array, length: number): boolean {
+    const bytes = buffer.subarray(0, length);
+    if (this.#onBytes === null) this.#early.push(bytes.slice());
+    else this.#onBytes(bytes);
+    return true;
+  }
+
+  start(onBytes: (bytes: Uint8Array) => void): void {
+    this.#onBytes = onBytes;
+    const early = this.#early;
+    this.#early = [];
+    for (const bytes of early) onBytes(bytes);
+  }
+}
+
+/**
+ * Counters of the raw socket below, by what Node keeps of it but doesn't publish. Where it is missing, the
+ * plain bytes are counted instead, some 0.2 % less.
+ */
+type RawCounts = { readonly bytesRead?: unknown; readonly bytesWritten?: unknown };
+
+type WithHandle = { readonly _handle?: { readonly _parent?: RawCounts } };
+
+export class TlsPipe implements Pipe {
+  readonly remoteAddress: string;
+  readonly peerFingerprint: string;
+  readonly #socket: TLSSocket;
+  readonly #target: ReadTarget | null;
+  #raw: RawCounts | null;
+  #lastRead = 0;
+  #lastWritten = 0;
+
+  /**
+   * @param socket - after its handshake, with a certificate of the other side
+   * @param target - where the socket's `onread` hands what it reads, if it was made with one
+   */
+  constructor(socket: TLSSocket, peerCertificate: Uint8Array, target: ReadTarget | null) {
+    this.#socket = socket;
+    this.#target = target;
+    // oxlint-disable-next-line no-underscore-dangle
+    this.#raw = (socket as unknown as WithHandle)._handle?._parent ?? null;
+    const { remoteAddress = 'unknown', remotePort = 0 } = socket;
+    this.remoteAddress = formatAddress({ host: remoteAddress, port: remotePort });
+    this.peerFingerprint = fingerprintOf(peerCertificate);
+    socket.setNoDelay(true);
+  }
+
+  get bytesWritten(): number {
+    this.#lastWritten = countOf(
+      this.#raw?.bytesWritten,
+      this.#socket.bytesWritten,
+      this.#lastWritten,
+    );
+    return this.#lastWritten;
+  }
+
+  get bytesRead(): number {
+    this.#lastRead = countOf(this.#raw?.bytesRead, this.#socket.bytesRead, this.#lastRead);
+    return this.#lastRead;
+  }
+
+  start(onBytes: (bytes: Uint8Array) => void, onClosed: (error: Error | null) => void): void {
+    let failure: Error | null = null;
+    if (this.#target === null) this.#socket.on('data', onBytes);
+    else this.#target.start(onBytes);
+    this.#socket.on('error', (error) => (failure ??= error));
+    this.#socket.on('end', () => this.#socket.destroy());
+    this.#socket.on('close', () => {
+      this.#keepCounts();
+      onClosed(failure);
+    });
+    this.#socket.resume();
+  }
+
+  write(pieces: readonly Uint8Array[], done: () => void): void {
+    const socket = this.#socket;
+    if (!socket.writable) return;
+    socket.cork();
+    for (let at = 0; at < pieces.length - 1; at++) socket.write(pieces[at] as Uint8Array);
+    socket.write(pieces.at(-1) as Uint8Array, (error) => {
+      if (!error) done();
+    });
+    socket.uncork();
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  destroy(): void {
+    this.#keepCounts();
+    this.#socket.destroy();
+  }
+
+  /** The counters go with the system's socket. */
+  #keepCounts(): void {
+    this.#lastRead = this.bytesRead;
+    this.#lastWritten = this.bytesWritten;
+    this.#raw = null;
+  }
+}
+
+/** Never less than it was: a handle that is gone counts from nothing. */
+function countOf(raw: unknown, plain: number, last: number): number {
+  return Math.max(last, typeof raw === 'number' ? raw : plain);
+}

@@ -1,0 +1,224 @@
+import type { FileLock } from '../../base/durable-lock.ts';
+import { RbError } from '../../base/errors.ts';
+import { checkBundle } from '../../model/bundle.ts';
+import type { Bundle, ChunkKind } from '../../model/bundle.ts';
+import { ChunkIndex, offsetOf, packOf, placeOf } from '../chunk-index.ts';
+import { RecordCache } from '../record-cache.ts';
+import type { Inspection, Place, Vault, VaultRecord, VaultStats } from '../vault.ts';
+import type { ForgottenList } from './forgotten-list.ts';
+import { inspectPack } from './inspect-pack.ts';
+import { findPacks, loadClosedPack, loadOpenPack } from './load-packs.ts';
+import type { LoadedPack, PackFile } from './load-packs.ts';
+import { openFile, OpenPack } from './open-pack.ts';
+import type { OpenFile } from './open-pack.ts';
+import { PACK_BYTES } from './pack-format.ts';
+import { PackReader } from './pack-reader.ts';
+import { PackWriter } from './pack-writer.ts';
+import { Pack } from './pack.ts';
+import { recordsOf } from './records-of.ts';
+
+export type DirectoryVaultOptions = {
+  /** The hub's DIR: packs go to DIR/packs, the lock is DIR/lock.db. Made if missing. */
+  readonly directory: string;
+  /** Most bytes of records kept in memory; those on their way to the disk come on top. */
+  readonly cacheBytes?: number;
+  /** A pack is closed before it grows beyond this; less than the format's only in tests. */
+  readonly packBytes?: number;
+  /** Told sentences for the log: a torn end was cut off, a pack is damaged. */
+  readonly onProblem?: (message: string) => void;
+  /** Opens files; put in by tests. */
+  readonly openFile?: OpenFile;
+};
+
+const DEFAULT_CACHE_BYTES = 48 * 1024 * 1024;
+
+/** Made by {@link openDirectoryVault} of open-directory-vault.ts alone, which holds the lock. */
+export class DirectoryVault implements Vault {
+  readonly #folder: string;
+  readonly #packBytes: number;
+  readonly #openFile: OpenFile;
+  readonly #onProblem: (message: string) => void;
+  readonly #lock: FileLock;
+  readonly #forgotten: ForgottenList;
+  readonly #index = new ChunkIndex();
+  readonly #cache: RecordCache;
+  readonly #reader: PackReader;
+  readonly #packs: Pack[] = [];
+  readonly #reading = new Map<Place, Promise<Uint8Array>>();
+  #writer: PackWriter | null = null;
+  #records = 0;
+  #storedBytes = 0;
+  #plainBytes = 0;
+
+  constructor(
+    folder: string,
+    options: DirectoryVaultOptions,
+    lock: FileLock,
+    forgotten: ForgottenList,
+  ) {
+    this.#folder = folder;
+    this.#packBytes = Math.min(options.packBytes ?? PACK_BYTES, PACK_BYTES);
+    this.#openFile = options.openFile ?? openFile;
+    this.#onProblem = options.onProblem ?? ((): void => undefined);
+    this.#lock = lock;
+    this.#forgotten = forgotten;
+    this.#cache = new RecordCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
+    this.#reader = new PackReader(this.#openFile);
+  }
+
+  /** Called once, before anything else. */
+  async load(): Promise<void> {
+    const { open, closed } = await findPacks(this.#folder);
+    let resumed: OpenPack | null = null;
+    // Newest first: of two copies of a chunk the newer one is found, which may be there because the other is bad.
+    for (const file of open) resumed = (await this.#loadOpen(file, resumed === null)) ?? resumed;
+    for (const file of closed) this.#addLoaded(await loadClosedPack(file, this.#onProblem));
+    this.#writer = new PackWriter(
+      {
+        folder: this.#folder,
+        packBytes: this.#packBytes,
+        openFile: this.#openFile,
+        onWritten: (pack, offset, record, bundle) => this.#onWritten(pack, offset, record, bundle),
+        newPackNumber: () => this.#packs.length,
+        onClosed: (pack) => this.#forgotten.add(pack.name, pack.forgottenOffsets),
+        onProblem: this.#onProblem,
+      },
+      resumed,
+    );
+  }
+
+  has(id: Uint8Array): boolean {
+    return this.#index.has(id);
+  }
+
+  find(id: Uint8Array): Place | undefined {
+    return this.#index.find(id);
+  }
+
+  async append(record: Uint8Array, bundle: Bundle): Promise<void> {
+    if (bundle.chunks.every(({ id }) => this.#index.has(id))) return;
+    await this.#writing().append(record, bundle);
+  }
+
+  async read(place: Place): Promise<Uint8Array> {
+    const cached = this.#cache.get(place);
+    if (cached !== undefined) return cached;
+    const underWay = this.#reading.get(place);
+    if (underWay !== undefined) return underWay;
+    this.#writing();
+    const reading = this.#readFromPack(place).finally(() => this.#reading.delete(place));
+    this.#reading.set(place, reading);
+    return reading;
+  }
+
+  async sync(): Promise<void> {
+    await this.#writing().sync();
+  }
+
+  async forget(place: Place): Promise<void> {
+    const pack = this.#packs[packOf(place)];
+    const offset = offsetOf(place);
+    const at = pack?.indexOf(offset) ?? -1;
+    if (pack === undefined || at === -1 || pack.isForgotten(offset)) return;
+    pack.forget(offset);
+    this.#cache.delete(place);
+    this.#index.removePlace(place);
+    this.#records--;
+    this.#storedBytes -= pack.lengthAt(at);
+    this.#plainBytes -= pack.plainBytesAt(at);
+    await this.#forgotten.add(pack.name, [offset]);
+  }
+
+  stats(): VaultStats {
+    return {
+      packs: this.#packs.length,
+      records: this.#records,
+      chunks: this.#index.chunks,
+      storedBytes: this.#storedBytes,
+      plainBytes: this.#plainBytes,
+    };
+  }
+
+  async *records(kind?: ChunkKind): AsyncGenerator<VaultRecord, void, void> {
+    for (const pack of this.#packs.slice()) yield* recordsOf(pack, this.#reader, kind);
+  }
+
+  async *inspect(): AsyncGenerator<Inspection, void, void> {
+    let doneBytes = 0;
+    for (const pack of this.#packs.slice()) {
+      for await (const step of inspectPack(pack, this.#reader, doneBytes)) {
+        ({ doneBytes } = step);
+        yield step;
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    const writer = this.#writer;
+    this.#writer = null;
+    if (writer === null) return;
+    try {
+      await Promise.allSettled(this.#reading.values());
+      await writer.close();
+    } finally {
+      await this.#reader.close();
+      this.#lock.release();
+    }
+  }
+
+  #writing(): PackWriter {
+    if (this.#writer === null) throw new RbError('interrupted', 'The vault is closed.');
+    return this.#writer;
+  }
+
+  async #readFromPack(place: Place): Promise<Uint8Array> {
+    const pack = this.#packs[packOf(place)];
+    const at = pack?.indexOf(offsetOf(place)) ?? -1;
+    if (pack === undefined || at === -1)
+      throw new RbError('missing-chunk', 'There is no record at this place.');
+    const record = await this.#reader.read(pack, offsetOf(place), pack.lengthAt(at));
+    checkBundle(record);
+    this.#cache.set(place, record);
+    return record;
+  }
+
+  /** The newest pack that was being written is written on; any other is only read, and named when that is due. */
+  async #loadOpen(file: PackFile, isNewest: boolean): Promise<OpenPack | null> {
+    const loaded = await loadOpenPack(file, this.#onProblem);
+    if (loaded === null) return null;
+    const pack = this.#addLoaded(loaded);
+    const records = loaded.records.map(({ record }) => record);
+    const open = await OpenPack.resume(pack, records, this.#openFile);
+    if (isNewest) return open;
+    await open.giveName(this.#folder);
+    await this.#forgotten.add(pack.name, pack.forgottenOffsets);
+    await open.close();
+    return null;
+  }
+
+  #addLoaded(loaded: LoadedPack): Pack {
+    const pack = new Pack(this.#packs.length, loaded.path);
+    this.#packs.push(pack);
+    for (const offset of this.#forgotten.offsetsIn(loaded.name)) pack.forget(offset);
+    for (const { record, bundle } of loaded.records) {
+      pack.add(record.offset, bundle.head);
+      if (!pack.isForgotten(record.offset))
+        this.#addRecord(placeOf(pack.number, record.offset), bundle);
+    }
+    return pack;
+  }
+
+  #onWritten(pack: Pack, offset: number, record: Uint8Array, bundle: Bundle): void {
+    if (pack.number === this.#packs.length) this.#packs.push(pack);
+    const place = placeOf(pack.number, offset);
+    this.#addRecord(place, bundle);
+    this.#cache.set(place, record);
+  }
+
+  #addRecord(place: Place, bundle: Bundle): void {
+    for (const { id } of bundle.chunks) this.#index.add(id, place);
+    this.#records++;
+    this.#storedBytes += bundle.head.recordBytes;
+    this.#plainBytes += bundle.head.plainBytes;
+  }
+}

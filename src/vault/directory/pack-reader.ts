@@ -1,0 +1,108 @@
+import type { FileHandle } from 'node:fs/promises';
+
+import { RbError, systemCodeOf } from '../../base/errors.ts';
+import { escapeName } from '../../base/names.ts';
+import type { OpenFile } from './open-pack.ts';
+import type { Pack } from './pack.ts';
+
+/** Packs that are kept open for reading. */
+const MOST_OPEN = 64;
+
+type Opened = { readonly handle: Promise<FileHandle>; uses: number };
+
+/** Reads pieces of packs, keeping the files that were used last open. */
+export class PackReader {
+  readonly #openFile: OpenFile;
+  /** By the pack's number, in the order of use. */
+  readonly #opened = new Map<number, Opened>();
+
+  constructor(openFile: OpenFile) {
+    this.#openFile = openFile;
+  }
+
+  /**
+   * @returns a new buffer of exactly that length
+   * @throws RbError `missing-chunk` (no such file), `damaged-chunk` (too short, or the disk can't read it),
+   *   `unreadable` (for another reason, which may pass)
+   */
+  async read(pack: Pack, offset: number, bytes: number): Promise<Uint8Array> {
+    const opened = this.#open(pack);
+    opened.uses++;
+    try {
+      const handle = await opened.handle;
+      // Not from Node's pool of small buffers: what is returned is kept.
+      const buffer = new Uint8Array(bytes);
+      let got = 0;
+      while (got < bytes) {
+        const { bytesRead } = await handle.read(buffer, got, bytes - got, offset + got);
+        if (bytesRead === 0)
+          throw new RbError('damaged-chunk', `The pack ${escapeName(pack.path)} is cut short.`);
+        got += bytesRead;
+      }
+      return buffer;
+    } catch (error) {
+      if (this.#opened.get(pack.number) === opened) this.#opened.delete(pack.number);
+      await opened.handle
+        .then((handle) => this.#closeUnused(opened, handle))
+        .catch(() => undefined);
+      throw readError(pack, error);
+    } finally {
+      opened.uses--;
+      await this.#shrink();
+    }
+  }
+
+  /** To be called when nothing reads any more. */
+  async close(): Promise<void> {
+    const all = [...this.#opened.values()];
+    this.#opened.clear();
+    for (const { handle } of all) await handle.then((file) => file.close()).catch(() => undefined);
+  }
+
+  #open(pack: Pack): Opened {
+    const known = this.#opened.get(pack.number);
+    const opened = known ?? { handle: this.#openByPath(pack), uses: 0 };
+    this.#opened.delete(pack.number);
+    this.#opened.set(pack.number, opened);
+    return opened;
+  }
+
+  async #openByPath(pack: Pack): Promise<FileHandle> {
+    const { path } = pack;
+    try {
+      return await this.#openFile(path, 'r');
+    } catch (error) {
+      // It may have been given its final name in between.
+      if (pack.path === path) throw error;
+      return this.#openFile(pack.path, 'r');
+    }
+  }
+
+  async #shrink(): Promise<void> {
+    if (this.#opened.size <= MOST_OPEN) return;
+    for (const [number, opened] of this.#opened) {
+      if (opened.uses > 0) continue;
+      this.#opened.delete(number);
+      await opened.handle.then((file) => file.close()).catch(() => undefined);
+      return;
+    }
+  }
+
+  /** One that failed is not kept; the last reader closes it. */
+  async #closeUnused(opened: Opened, handle: FileHandle): Promise<void> {
+    if (opened.uses === 1) await handle.close();
+  }
+}
+
+function readError(pack: Pack, error: unknown): RbError {
+  if (error instanceof RbError) return error;
+  const name = escapeName(pack.path);
+  const code = systemCodeOf(error);
+  if (code === 'ENOENT')
+    return new RbError('missing-chunk', `The pack ${name} is gone.`, { cause: error });
+  if (code === 'EIO') {
+    return new RbError('damaged-chunk', `The disk can't read the pack ${name}.`, { cause: error });
+  }
+  const message = `The pack ${name} could not be read (${code ?? 'unknown reason'}); check its permissions and the limit of open files.`;
+  return new RbError('unreadable', message, { cause: error, retry: true });
+}

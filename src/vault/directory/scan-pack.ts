@@ -1,0 +1,111 @@
+import type { FileHandle } from 'node:fs/promises';
+
+import { equalBytes } from '../../base/bytes.ts';
+import { isRbError } from '../../base/errors.ts';
+import {
+  BUNDLE_HEAD_BYTES,
+  BUNDLE_RECORD_BYTES,
+  checkBundle,
+  decodeBundle,
+  decodeBundleHead,
+} from '../../model/bundle.ts';
+import type { Bundle, BundleHead } from '../../model/bundle.ts';
+import { PACK_HEAD, PACK_HEAD_BYTES } from './pack-format.ts';
+
+/** One record of a pack that is as it was written. */
+export type ScannedRecord = {
+  readonly offset: number;
+  /** A view that the next step overwrites. */
+  readonly record: Uint8Array;
+  readonly bundle: Bundle;
+};
+
+/**
+ * Reads a pack from front to back and gives every record whose checksum is right. A damaged record is stepped
+ * over if its head can be read and something that looks like a record (or the end) follows where it says that
+ * it ends; otherwise the scan ends there. Nothing is searched for: what a body holds is in the hands of
+ * whoever sent it, and could look like a record.
+ */
+export async function* scanPack(handle: FileHandle): AsyncGenerator<ScannedRecord, void, void> {
+  const { size } = await handle.stat();
+  const window = new PackWindow(handle, size);
+  const head = await window.view(0, PACK_HEAD_BYTES);
+  if (head === null || !equalBytes(head, PACK_HEAD)) return;
+  let offset = PACK_HEAD_BYTES;
+  while (offset < size) {
+    const recordHead = readHead(await window.view(offset, BUNDLE_HEAD_BYTES));
+    if (recordHead === null) return;
+    const record = await window.view(offset, recordHead.recordBytes);
+    if (record === null) return;
+    const bundle = readWhole(record);
+    if (bundle !== null) yield { offset, record, bundle };
+    offset += recordHead.recordBytes;
+    if (
+      bundle === null &&
+      offset < size &&
+      readHead(await window.view(offset, BUNDLE_HEAD_BYTES)) === null
+    )
+      return;
+  }
+}
+
+function readHead(bytes: Uint8Array | null): BundleHead | null {
+  return bytes === null ? null : orNull(() => decodeBundleHead(bytes));
+}
+
+function readWhole(record: Uint8Array): Bundle | null {
+  return orNull(() => {
+    checkBundle(record);
+    return decodeBundle(record);
+  });
+}
+
+function orNull<T>(decode: () => T): T | null {
+  try {
+    return decode();
+  } catch (error) {
+    if (isRbError(error)) return null;
+    throw error;
+  }
+}
+
+/** A buffer that moves forward over a file. */
+class PackWindow {
+  readonly #handle: FileHandle;
+  readonly #fileBytes: number;
+  readonly #buffer: Uint8Array;
+  #start = 0;
+  #length = 0;
+
+  constructor(handle: FileHandle, fileBytes: number) {
+    this.#handle = handle;
+    this.#fileBytes = fileBytes;
+    this.#buffer = new Uint8Array(Math.min(fileBytes, 2 * BUNDLE_RECORD_BYTES));
+  }
+
+  /** `bytes` bytes from `offset`, which never goes back, or null if the file ends before. */
+  async view(offset: number, bytes: number): Promise<Uint8Array | null> {
+    if (offset + bytes > this.#fileBytes) return null;
+    if (offset + bytes > this.#start + this.#length) await this.#moveTo(offset, bytes);
+    const at = offset - this.#start;
+    return at + bytes <= this.#length ? this.#buffer.subarray(at, at + bytes) : null;
+  }
+
+  async #moveTo(offset: number, needed: number): Promise<void> {
+    const keepFrom = Math.min(offset - this.#start, this.#length);
+    this.#buffer.copyWithin(0, keepFrom, this.#length);
+    this.#length -= keepFrom;
+    this.#start = offset;
+    while (this.#length < needed) {
+      const from = this.#start + this.#length;
+      const { bytesRead } = await this.#handle.read(
+        this.#buffer,
+        this.#length,
+        this.#buffer.length - this.#length,
+        from,
+      );
+      if (bytesRead === 0) return;
+      this.#length += bytesRead;
+    }
+  }
+}

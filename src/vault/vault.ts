@@ -1,0 +1,117 @@
+import type { RbError } from '../base/errors.ts';
+import type { Bundle, BundleChunk, ChunkKind } from '../model/bundle.ts';
+
+declare const placeBrand: unique symbol;
+
+/**
+ * Which record holds a chunk. Opaque, but a number: chunks of one record have equal places, so wants can be
+ * grouped in a `Map`. Valid until the vault is closed, in this process only; never stored or sent.
+ */
+export type Place = number & { readonly [placeBrand]: true };
+
+export type VaultStats = {
+  readonly packs: number;
+  readonly records: number;
+  /** Different chunks that can be found. */
+  readonly chunks: number;
+  /** Bytes of all records. */
+  readonly storedBytes: number;
+  /** Bytes of their chunks before compression. */
+  readonly plainBytes: number;
+};
+
+/** A record as its head and table describe it; its body was not looked at. */
+export type VaultRecord = {
+  readonly place: Place;
+  readonly kind: ChunkKind;
+  readonly recordBytes: number;
+  /** In the order of the plain bytes. */
+  readonly chunks: readonly BundleChunk[];
+};
+
+/** One finding of {@link Vault.inspect}. */
+export type Inspection = {
+  /** For people: which pack, and where in it. Safe to print. */
+  readonly where: string;
+  /** The record if its stored bytes are as they were written, else null. Valid until the next step. */
+  readonly record: Uint8Array | null;
+  /** Null where the container itself is wrong (a pack's name, bytes that are no record). */
+  readonly place: Place | null;
+  /** Null for a record that is right. */
+  readonly problem: RbError | null;
+  /** Bytes of records looked at so far, as {@link VaultStats.storedBytes} counts them. */
+  readonly doneBytes: number;
+};
+
+/**
+ * Where the hub keeps bundle records, append-only. One process has it open at a time. The calls of one process
+ * may be made in any order and at the same time.
+ *
+ * Records are never changed. What is in the vault is checked by its checksum on every read; ids are the
+ * business of who appends (it has verified them) and of who receives.
+ */
+export interface Vault {
+  /** Whether the chunk is in a record that was written and is not known to be damaged. Costs about a microsecond. */
+  has(id: Uint8Array): boolean;
+
+  /** Where the chunk is, or undefined exactly if {@link has} is false. */
+  find(id: Uint8Array): Place | undefined;
+
+  /**
+   * Adds a record. When it resolves, `has`, `find` and `read` see its chunks (not before), but a power cut may
+   * still take it away: it is durable once a {@link sync} that was called after that has resolved. When it
+   * rejects, nothing of the record is there, and the vault goes on working. Records are written in the order of
+   * the calls; calling again before the last one resolved is expected. A record all of whose chunks are there
+   * already is not written again.
+   *
+   * What waits to be written is held in memory: the caller bounds it by awaiting.
+   *
+   * @param record whole, verified by the caller; it belongs to the vault from here on and must not be changed
+   * @param bundle the same record decoded
+   * @throws RbError `disk-full` (may be tried again), `dir-unwritable` (final until the vault is opened again)
+   */
+  append(record: Uint8Array, bundle: Bundle): Promise<void>;
+
+  /**
+   * The whole record at a place, its checksum checked. Several calls for one place share the work.
+   *
+   * @returns a buffer that others may hold too: not to be changed or transferred
+   * @throws RbError `damaged-chunk` when the bytes aren't what was written: call {@link forget} then and `find`
+   *   again, for there may be another copy; `missing-chunk` when the pack is gone or can't be read
+   */
+  read(place: Place): Promise<Uint8Array>;
+
+  /**
+   * When it resolves, everything whose append had resolved before the call survives a power cut. Calls at
+   * the same time share one round of fsyncs; with nothing new it costs nothing.
+   *
+   * @throws RbError `disk-full`, `dir-unwritable`; after that the vault only reads until it is opened again,
+   *   because nobody can say what of the unsynced is on the disk
+   */
+  sync(): Promise<void>;
+
+  /**
+   * Drops the chunks of a damaged or vanished record: `has` is false at once, unless there is another copy, so
+   * that the next run sends them again. It holds over restarts when it resolves. For a place that was
+   * forgotten before it does nothing.
+   */
+  forget(place: Place): Promise<void>;
+
+  stats(): VaultStats;
+
+  /**
+   * All records, or those of one kind, as they were when the walk began, in no order that is promised. Forgotten
+   * ones are left out. Only heads and tables are read.
+   */
+  records(kind?: ChunkKind): AsyncIterable<VaultRecord>;
+
+  /**
+   * Reads everything that is kept, record by record in the order of the disk, and checks the checksums and the
+   * container: for `rbbackupd check`. It changes nothing; forgetting is up to the caller. Runs of backups
+   * may go on meanwhile; what they append is not looked at.
+   */
+  inspect(): AsyncIterable<Inspection>;
+
+  /** Syncs and lets go of everything; calling again does nothing. Reads under way are waited for. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,47 @@
+/** Bounds of the protocol. A receiver refuses what exceeds them before it allocates. docs/spec/wire.md */
+
+import { BUNDLE_RECORD_BYTES } from '../model/bundle.ts';
+
+/** Version in hello and welcome. */
+export const WIRE_VERSION = 1;
+/** ALPN name (RFC 7301) of version 1. */
+export const WIRE_ALPN = 'rbbackup/1';
+
+/** Most payload of one frame. */
+export const FRAME_PAYLOAD_BYTES: number = 128 * 1024;
+/** Most bytes of one message, all its frames together. */
+export const MESSAGE_BYTES: number = 1024 * 1024;
+/** Most payload of FAIL and GOAWAY. */
+export const REASON_BYTES: number = 16 * 1024;
+/** Most bytes of one bundle. */
+export const BUNDLE_BYTES: number = BUNDLE_RECORD_BYTES;
+/** Messages and bundles of one direction that may be begun and unfinished at the same time. */
+export const MAX_ASSEMBLIES = 4;
+/** Streams open at a time, not counting stream 0. */
+export const MAX_STREAMS = 64;
+/** Largest id of a stream: then the client has to connect anew. */
+export const MAX_STREAM_ID = 0xffff_ffff;
+
+/** Ids in one offer, want or lacking. */
+export const MAX_IDS = 1024;
+/** Offers without an answer. */
+export const MAX_OPEN_OFFERS = 32;
+/** What a reader may want without having got it: plain bytes and ids. */
+export const MAX_WANTED_BYTES: number = 32 * 1024 * 1024;
+export const MAX_WANTED_IDS = 8192;
+/** Items in one log message. */
+export const MAX_LOG_ITEMS = 256;
+/** Sets a destination may say it has, copies in one message, rows of an answer. */
+export const MAX_HAVE = 4096;
+export const MAX_COPIES = 1024;
+export const MAX_ROWS = 500;
+export const MAX_NAMES = 64;
+
+/** A side pings this long after its last ping. */
+export const PING_EVERY_MS = 10_000;
+/** A side that heard nothing for this long ends the connection. */
+export const DEAD_AFTER_MS = 25_000;
+/** From the first packet to welcome. */
+export const LOGIN_WITHIN_MS = 10_000;
+/** Most bytes from a client that has not logged in. */
+export const BYTES_BEFORE_LOGIN: number = 64 * 1024;

@@ -1,0 +1,158 @@
+import type { Message } from '../../src/wire/messages.ts';
+
+const id = new Uint8Array(32).fill(9);
+const path = Uint8Array.of(0x61, 0xff, 0x0a);
+const empty = new Uint8Array(0);
+const bars = {
+  file: path,
+  fileBytes: 1,
+  fileTotal: 2,
+  bytes: 3,
+  total: 4,
+  files: 5,
+  filesTotal: 6,
+};
+const name = { user: 'ana', host: 'laptop', set: 'photos' };
+const copy = {
+  destination: '0123456789abcdef0123456789abcdef',
+  name: 'attic',
+  state: 'failed',
+  bytes: 1,
+  total: 2,
+  file: empty,
+  message: 'The disk is full.',
+} as const;
+
+/** One valid message of every kind. */
+export const SAMPLES: readonly Message[] = [
+  {
+    t: 'hello',
+    version: 1,
+    program: 'rbbackup 0.1.0',
+    user: 'ana',
+    host: 'laptop',
+    device: 'Ana’s',
+    invite: new Uint8Array(16),
+  },
+  {
+    t: 'welcome',
+    version: 1,
+    program: 'rbbackup 0.1.0',
+    hub: 'home',
+    user: 'ana',
+    rights: 'admin',
+    open: true,
+    timeMs: 1_795_000_000_000,
+  },
+  {
+    t: 'backup',
+    set: 'photos',
+    host: 'laptop',
+    sourcePath: path,
+    recursive: true,
+    delete: false,
+    copies: 3,
+    waitMs: null,
+    dryRun: false,
+    memory: id,
+  },
+  { t: 'queued', behind: 'ana@laptop' },
+  { t: 'contended', by: 'ana@laptop' },
+  { t: 'waiting', connected: 1, needed: 3, names: ['attic'] },
+  {
+    t: 'start',
+    run: 'r1',
+    latest: { id, timeMs: 1, files: 2, dirs: 3, bytes: 2 ** 40, sourcePath: path },
+    memoryIsGood: true,
+  },
+  { t: 'offer', seq: 7, kind: 'list', ids: new Uint8Array(64), lengths: [1, 4_194_304] },
+  { t: 'want', seq: 7, bits: Uint8Array.of(2) },
+  { t: 'part', path, offset: 2 ** 33, id, bytes: 9000, depth: 1 },
+  { t: 'page', id },
+  { t: 'progress', phase: 'sending', ...bars },
+  { t: 'finish', files: 1, dirs: 2, bytes: 3, skipped: 0 },
+  { t: 'committed', snapshot: id, timeMs: 1, unchanged: false },
+  { t: 'copies', copies: [copy] },
+  {
+    t: 'receive',
+    destination: new Uint8Array(16),
+    name: 'attic',
+    filter: name,
+    have: [{ ...name, snapshot: id }],
+  },
+  { t: 'offered', ...name, run: 'r1', snapshot: null, files: 1, bytes: 2 },
+  { t: 'follow', ...name, destination: new Uint8Array(16), run: null, snapshot: id },
+  { t: 'next', from: 0, most: 256 },
+  {
+    t: 'log',
+    from: 0,
+    items: [
+      { k: 'part', path, offset: 0, id, bytes: 1, depth: 0 },
+      { k: 'page', id },
+      { k: 'commit', snapshot: id },
+      { k: 'abort', code: 'interrupted', message: 'The origin went away.' },
+    ],
+  },
+  { t: 'want', kind: 'snapshot', ids: id },
+  { t: 'lacking', ids: id },
+  { t: 'at', phase: 'finishing', ...bars },
+  {
+    t: 'ack',
+    snapshot: id,
+    verified: false,
+    bytes: 1,
+    receivedBytes: 2,
+    problems: 1,
+    message: 'something was in the way',
+  },
+  { t: 'acked' },
+  { t: 'read' },
+  { t: 'ask', what: 'snapshots', user: 'ana', host: 'laptop', set: 'photos', before: 5 },
+  { t: 'ask', what: 'status', watch: true },
+  {
+    t: 'snapshots',
+    list: [
+      {
+        id,
+        ...name,
+        timeMs: 1,
+        files: 1,
+        dirs: 1,
+        bytes: 1,
+        skipped: 0,
+        sourcePath: path,
+        copies: [{ destination: copy.destination, name: 'attic', verifiedMs: 3 }],
+      },
+    ],
+    more: false,
+  },
+  {
+    t: 'status',
+    hub: {
+      name: 'home',
+      program: 'rbbackupd 0.1.0',
+      startedMs: 1,
+      address: '0.0.0.0',
+      port: 7420,
+      vaultBytes: 1,
+      plainBytes: 2,
+      snapshots: 3,
+    },
+    clients: [
+      {
+        role: 'destination',
+        user: 'ana',
+        host: 'nas',
+        name: 'attic',
+        device: 'NAS',
+        address: '10.0.0.2:5',
+        sinceMs: 1,
+        heardMs: 2,
+        doing: 'receiving photos',
+      },
+    ],
+    runs: [
+      { run: 'r1', ...name, phase: 'sending', ...bars, connected: 1, needed: 1, copies: [copy] },
+    ],
+  },
+];
