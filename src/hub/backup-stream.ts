@@ -131,13 +131,13 @@ async function reportCopies(
   committed: CommittedRun,
 ): Promise<void> {
   const { snapshot, timeMs, isUnchanged } = committed;
-  await stream.send({ t: 'committed', snapshot, timeMs, unchanged: isUnchanged });
-  intake.tellCopies();
   // Whoever comes now counts as well.
   const offRegister = hub.register.changed.on(() => {
     for (const order of hub.register.destinationsFor(run.key)) run.copies.expect(order);
   });
   try {
+    await stream.send({ t: 'committed', snapshot, timeMs, unchanged: isUnchanged });
+    intake.tellCopies();
     while ((await intake.next()) !== null);
     stream.end();
   } catch (error) {

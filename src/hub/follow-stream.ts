@@ -198,7 +198,13 @@ class Transfer {
 
   /** What the origin is at; left out while the last one still waits to be sent. */
   #tellProgress(): void {
-    if (this.#run?.state !== 'live' || !this.#canTellProgress || this.#isAcknowledged) return;
+    if (
+      this.#run?.state !== 'live' ||
+      !this.#run.hasProgress ||
+      !this.#canTellProgress ||
+      this.#isAcknowledged
+    )
+      return;
     this.#canTellProgress = false;
     const done = (): void => {
       this.#canTellProgress = true;

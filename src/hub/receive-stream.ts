@@ -1,5 +1,6 @@
 import { bufferOver, equalBytes } from '../base/bytes.ts';
-import { RbError } from '../base/errors.ts';
+import type { Timer } from '../base/clock.ts';
+import { RbError, toRbError } from '../base/errors.ts';
 import { formatSetKey } from '../model/snapshot.ts';
 import type { SetKey } from '../model/snapshot.ts';
 import type { Stream } from '../transport/transport.ts';
@@ -57,6 +58,7 @@ class StandingOrder implements Order {
   readonly #stream: Stream;
   readonly #filter: SetKey | null;
   readonly #sets = new Map<string, SetState>();
+  readonly #pauses = new Set<Timer>();
   #isStopped = false;
 
   constructor(hub: HubContext, client: Client, stream: Stream, request: Receive) {
@@ -82,6 +84,15 @@ class StandingOrder implements Order {
 
   consider(key: SetKey): void {
     if (this.#isStopped || !this.takes(key)) return;
+    try {
+      this.#consider(key);
+    } catch (error) {
+      // Often it is somebody else's run that asks, and it must not suffer from this.
+      this.#stream.fail(toRbError(error));
+    }
+  }
+
+  #consider(key: SetKey): void {
     const state = this.#state(key);
     const run = this.#hub.runs.liveOf(key);
     const latest = this.#hub.catalog.latestSnapshot(key);
@@ -117,16 +128,20 @@ class StandingOrder implements Order {
   }
 
   retryLater(key: SetKey): void {
+    if (this.#isStopped) return;
     const state = this.#state(key);
-    this.#hub.clock.setTimeout(() => {
+    const timer = this.#hub.clock.setTimeout(() => {
+      this.#pauses.delete(timer);
       state.run = null;
       state.snapshot = null;
       this.consider(key);
     }, OFFER_AGAIN_MS);
+    this.#pauses.add(timer);
   }
 
   stop(): void {
     this.#isStopped = true;
+    for (const timer of this.#pauses) timer.cancel();
   }
 
   #state(key: SetKey): SetState {

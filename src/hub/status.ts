@@ -47,12 +47,12 @@ function clientStatus(hub: HubContext, client: Client): Status['clients'][number
 }
 
 function runStatus(hub: HubContext, run: Run): Status['runs'][number] {
-  const { t: _, phase, ...progress } = run.progress;
+  const { t: _, phase: __, ...progress } = run.progress;
   return {
     run: run.id,
     ...run.key,
     ...progress,
-    phase: run.state === 'live' && run.log.length + progress.bytes > 0 ? phase : run.state,
+    phase: run.phase,
     connected: hub.register.destinationsFor(run.key).length,
     needed: run.request.copies,
     copies: run.copies.list(),

@@ -63,7 +63,8 @@ export const BUNDLE_RECORD_BYTES: number =
  */
 export function decodeBundleHead(bytes: Uint8Array): BundleHead {
   const input = new ByteReader(bytes.subarray(0, BUNDLE_HEAD_BYTES));
-  if (bytes.length < BUNDLE_HEAD_BYTES || input.u32() !== MAGIC) throw damaged('does not begin as one');
+  if (bytes.length < BUNDLE_HEAD_BYTES || input.u32() !== MAGIC)
+    throw damaged('does not begin as one');
   const codec = CODECS[input.u8()];
   const kind = CHUNK_KINDS[input.u8()];
   const chunkCount = input.u16();
@@ -71,10 +72,13 @@ export function decodeBundleHead(bytes: Uint8Array): BundleHead {
   const storedBytes = input.u32();
   const checksum = input.bytes(32);
   if (codec === undefined || kind === undefined) throw damaged('has an unknown codec or kind');
-  if (chunkCount === 0 || chunkCount > LIMITS.bundleChunks) throw damaged('has an impossible number of chunks');
-  if (plainBytes === 0 || plainBytes > LIMITS.bundlePlainBytes) throw damaged('has an impossible length');
+  if (chunkCount === 0 || chunkCount > LIMITS.bundleChunks)
+    throw damaged('has an impossible number of chunks');
+  if (plainBytes === 0 || plainBytes > LIMITS.bundlePlainBytes)
+    throw damaged('has an impossible length');
   const isStoredWhole = codec !== 'stored' || storedBytes === plainBytes;
-  if (storedBytes === 0 || storedBytes > plainBytes || !isStoredWhole) throw damaged('has an impossible body');
+  if (storedBytes === 0 || storedBytes > plainBytes || !isStoredWhole)
+    throw damaged('has an impossible body');
   const recordBytes = BUNDLE_HEAD_BYTES + chunkCount * TABLE_ROW_BYTES + storedBytes;
   return { codec, kind, chunkCount, plainBytes, storedBytes, checksum, recordBytes };
 }
@@ -86,7 +90,8 @@ export function decodeBundleHead(bytes: Uint8Array): BundleHead {
  */
 export function decodeBundle(record: Uint8Array, isPartial: boolean = false): Bundle {
   const head = decodeBundleHead(record);
-  if (!isPartial && record.length !== head.recordBytes) throw damaged('is longer or shorter than it says');
+  if (!isPartial && record.length !== head.recordBytes)
+    throw damaged('is longer or shorter than it says');
   const tableBytes = head.chunkCount * TABLE_ROW_BYTES;
   if (record.length < BUNDLE_HEAD_BYTES + tableBytes) throw damaged('is cut short');
   const table = new ByteReader(record.subarray(BUNDLE_HEAD_BYTES, BUNDLE_HEAD_BYTES + tableBytes));
@@ -95,7 +100,8 @@ export function decodeBundle(record: Uint8Array, isPartial: boolean = false): Bu
   for (let i = 0; i < head.chunkCount; i++) {
     const id = table.bytes(LIMITS.idBytes);
     const bytes = table.u32();
-    if (bytes === 0 || bytes > LIMITS.chunkBytes) throw damaged('has a chunk of an impossible length');
+    if (bytes === 0 || bytes > LIMITS.chunkBytes)
+      throw damaged('has a chunk of an impossible length');
     chunks.push({ id, offset, bytes });
     offset += bytes;
   }

@@ -23,11 +23,16 @@ export function writeContent(out: ByteWriter, content: Content): void {
  * @returns the content and the number of bytes it stands for
  * @throws protocol
  */
-export function readContent(input: ByteReader, mostRefs: number): { content: Content; bytes: number } {
+export function readContent(
+  input: ByteReader,
+  mostRefs: number,
+): { content: Content; bytes: number } {
   const depth = input.varint();
   const count = input.varint();
-  if (depth > LIMITS.listDepth) throw new RbError('protocol', `A file's content is nested ${depth} lists deep.`);
-  if (count > mostRefs) throw new RbError('protocol', `A content has ${count} references; ${mostRefs} are allowed.`);
+  if (depth > LIMITS.listDepth)
+    throw new RbError('protocol', `A file's content is nested ${depth} lists deep.`);
+  if (count > mostRefs)
+    throw new RbError('protocol', `A content has ${count} references; ${mostRefs} are allowed.`);
   const refs: Ref[] = [];
   let total = 0;
   for (let i = 0; i < count; i++) {
@@ -35,11 +40,13 @@ export function readContent(input: ByteReader, mostRefs: number): { content: Con
     const bytes = Math.floor(tagged / 2);
     const isHole = tagged % 2 === 1;
     if (bytes === 0) throw new RbError('protocol', 'A reference stands for no bytes.');
-    if (!isHole && depth === 0 && bytes > LIMITS.chunkBytes) throw new RbError('protocol', 'A chunk is too long.');
+    if (!isHole && depth === 0 && bytes > LIMITS.chunkBytes)
+      throw new RbError('protocol', 'A chunk is too long.');
     refs.push({ id: isHole ? null : input.bytes(LIMITS.idBytes), bytes });
     total += bytes;
   }
-  if (total > Number.MAX_SAFE_INTEGER / 4) throw new RbError('protocol', 'A content is longer than 2 PiB.');
+  if (total > Number.MAX_SAFE_INTEGER / 4)
+    throw new RbError('protocol', 'A content is longer than 2 PiB.');
   return { content: { depth, refs }, bytes: total };
 }
 
@@ -65,7 +72,12 @@ export function decodeList(chunk: Uint8Array, parentDepth: number, expectedBytes
 }
 
 /** Called for each list chunk as it is closed, before any chunk that names it. */
-export type EmitList = (id: Uint8Array, bytes: Uint8Array, coversBytes: number, depth: number) => void;
+export type EmitList = (
+  id: Uint8Array,
+  bytes: Uint8Array,
+  coversBytes: number,
+  depth: number,
+) => void;
 
 /**
  * Collects the references of one file in order and turns them into its content. A list is closed where
@@ -117,7 +129,8 @@ export class ContentBuilder {
   }
 
   #close(level: number): void {
-    if (level + 1 > LIMITS.listDepth) throw new RbError('too-large', 'The file has more pieces than the format can hold.');
+    if (level + 1 > LIMITS.listDepth)
+      throw new RbError('too-large', 'The file has more pieces than the format can hold.');
     const refs = this.#levels[level] as Ref[];
     const bytes = encodeList({ depth: level, refs });
     const covers = refs.reduce((sum, ref) => sum + ref.bytes, 0);

@@ -16,7 +16,8 @@ export class TreeOrder {
   check(entry: Entry): void {
     const path = entry.path;
     if (this.#last === null) {
-      if (path.length !== 0 || entry.kind !== 'dir') throw new RbError('protocol', 'A tree must begin with its root folder.');
+      if (path.length !== 0 || entry.kind !== 'dir')
+        throw new RbError('protocol', 'A tree must begin with its root folder.');
     } else {
       if (comparePaths(this.#last, path) >= 0) throw misplaced(path, 'comes out of order');
       this.#leaveFoldersNotAbove(path);

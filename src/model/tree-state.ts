@@ -43,10 +43,17 @@ export type Stamps = {
   readonly mark: Uint8Array;
 };
 
-export type StatePage = { readonly id: Uint8Array; readonly page: Uint8Array; readonly stamps: Stamps };
+export type StatePage = {
+  readonly id: Uint8Array;
+  readonly page: Uint8Array;
+  readonly stamps: Stamps;
+};
 
 /** Columns for `count` entries, all marked unknown, in one buffer of 21 bytes an entry. */
-export function newStamps(count: number, buffer: ArrayBuffer = new ArrayBuffer(count * STAMP_BYTES)): Stamps {
+export function newStamps(
+  count: number,
+  buffer: ArrayBuffer = new ArrayBuffer(count * STAMP_BYTES),
+): Stamps {
   return {
     ino: new Float64Array(buffer, 0, count),
     ctimeSec: new Float64Array(buffer, count * 8, count),
@@ -66,11 +73,15 @@ export function encodeStateHead(snapshot: Uint8Array | null): Uint8Array {
 
 export function encodeStatePage(state: StatePage): Uint8Array {
   const { ino, ctimeSec, ctimeNsec, mark } = state.stamps;
-  const columns = [ino, ctimeSec, ctimeNsec, mark].map((c) => new Uint8Array(c.buffer, c.byteOffset, c.byteLength));
+  const columns = [ino, ctimeSec, ctimeNsec, mark].map(
+    (c) => new Uint8Array(c.buffer, c.byteOffset, c.byteLength),
+  );
   const stamps = new ByteWriter(ino.length * STAMP_BYTES);
   for (const column of columns) stamps.bytes(column);
   const stampBytes = stamps.take();
-  const out = new ByteWriter(STATE_PAGE_HEAD_BYTES + state.page.length + CHECK_BYTES + stampBytes.length);
+  const out = new ByteWriter(
+    STATE_PAGE_HEAD_BYTES + state.page.length + CHECK_BYTES + stampBytes.length,
+  );
   out.u8(PAGE_RECORD);
   out.u32(state.page.length);
   out.u32(ino.length);
@@ -123,7 +134,10 @@ export class TreeStateReader {
     const count = head.u32();
     const id = head.bytes(LIMITS.idBytes);
     if (pageBytes > LIMITS.chunkBytes || count > LIMITS.pageEntries) throw damaged();
-    const rest = this.#read(this.#offset + STATE_PAGE_HEAD_BYTES, pageBytes + CHECK_BYTES + count * STAMP_BYTES);
+    const rest = this.#read(
+      this.#offset + STATE_PAGE_HEAD_BYTES,
+      pageBytes + CHECK_BYTES + count * STAMP_BYTES,
+    );
     const page = rest.subarray(0, pageBytes);
     const check = rest.subarray(pageBytes, pageBytes + CHECK_BYTES);
     const stampBytes = rest.slice(pageBytes + CHECK_BYTES);
@@ -142,5 +156,8 @@ export class TreeStateReader {
 }
 
 function damaged(): RbError {
-  return new RbError('damaged-state', 'The memory of the last run is damaged; it is left aside and everything is read again.');
+  return new RbError(
+    'damaged-state',
+    'The memory of the last run is damaged; it is left aside and everything is read again.',
+  );
 }

@@ -121,7 +121,7 @@ export class Decider {
     if (isKnown) return;
     this.#tree.flag(spot, FLAGS.changed);
     if (ground.request.policy === 'restore' && !ground.rootIsFresh) return;
-    if (!ground.attributes.isRight(entry, stat, ground.root)) this.#differs(entry, spot, old);
+    if (!ground.attributes.isRight(entry, stat, ground.root)) this.#differs(spot, old);
   }
 
   #dir(context: Context): void {
@@ -133,7 +133,7 @@ export class Decider {
       if (ours.old !== null && isStamped(ours.old, stat) && this.#trusts(ours.old, entry)) return;
       this.#tree.flag(spot, FLAGS.changed);
       const target = { dir: ground.looking.parent(entry.path), name: nameOf(entry.path) };
-      if (!ground.attributes.isRight(entry, stat, target)) this.#differs(entry, spot, ours.old);
+      if (!ground.attributes.isRight(entry, stat, target)) this.#differs(spot, ours.old);
       return;
     }
     if (stat !== undefined && !this.#mayEvict(context, stat)) throw inTheWay('Something that is no folder stands there');
@@ -156,7 +156,7 @@ export class Decider {
       if (isKnown) this.#keep(context, null);
       else {
         if (!isLinked) this.#needsRepair(context, 'link');
-        if (stat?.kind === 'dir') this.#later(context);
+        if (stat?.kind === 'dir') this.#later(context, 'link');
         else if (isLinked && this.#desk.ground.isReadOnly) this.#keep(context, null);
         else this.#add(context, 'link', mayReplace);
       }
@@ -165,7 +165,7 @@ export class Decider {
     if (stat === undefined) {
       this.#needsRepair(context, 'file');
       this.#add(context, 'make', false);
-    } else if (stat.kind === 'dir') this.#later(context);
+    } else if (stat.kind === 'dir') this.#later(context, 'make');
     else if (stat.kind !== 'file') {
       if (!mayReplace) throw inTheWay('Something of another kind stands there');
       this.#needsRepair(context, 'file');
@@ -178,10 +178,12 @@ export class Decider {
 
   #presentFile(context: Context, stat: Stat, mayReplace: boolean): void {
     const { entry, ours } = context;
+    // Which bits of the mode are kept may be asked for otherwise than last time.
+    const isMode = stat.mode === this.#desk.ground.attributes.mode(entry);
     if (ours.old === null || !isStamped(ours.old, stat) || this.#isVerify) {
       this.#add(context, 'check', mayReplace);
     } else if (!sameContent(ours.old.entry, entry)) this.#add(context, 'make', true);
-    else if (sameAttributes(ours.old.entry, entry)) this.#keep(context, stat.ino);
+    else if (isMode && sameAttributes(ours.old.entry, entry)) this.#keep(context, stat.ino);
     else this.#add(context, 'touch', true);
   }
 
@@ -189,7 +191,7 @@ export class Decider {
     const { entry, stat, ours } = context;
     const { ground } = this.#desk;
     if (stat?.kind === 'dir') {
-      this.#later(context);
+      this.#later(context, 'make');
       return;
     }
     if (stat === undefined) {
@@ -253,13 +255,13 @@ export class Decider {
   }
 
   /** A folder stands where something else must be: if it is ours it will be gone when what it holds is deleted. */
-  #later(context: Context): void {
+  #later(context: Context, action: 'make' | 'link'): void {
     const { ours, spot } = context;
     const isOurs = [...(ours.old === null ? [] : [ours.old.entry]), ...ours.versions].some(({ kind }) => kind === 'dir');
     if (!isOurs && !this.#desk.ground.request.overwrite) throw inTheWay('A folder stands there');
     this.#needsRepair(context, 'file');
     this.#tree.flag(spot, FLAGS.deferred);
-    this.#add({ ...context, stat: undefined }, 'make', false);
+    this.#add({ ...context, stat: undefined }, action, false);
   }
 
   /** @param ino of a file that may be the first name of a group */
@@ -269,7 +271,7 @@ export class Decider {
     if (ino !== null) this.#links.settle(entry, spot, ino);
   }
 
-  #differs(entry: Entry, spot: Spot, old: OldEntry | null): void {
+  #differs(spot: Spot, old: OldEntry | null): void {
     const { ground } = this.#desk;
     if (ground.isReadOnly) throw new PathProblem('differs', 'Its mode, owner, time or attributes are not as recorded.');
     this.#tree.flag(spot, FLAGS.dirty | FLAGS.changed);

@@ -63,6 +63,7 @@ export class ChunkSender {
 
   /** Sends a list chunk of a long file that is being read, and what it says of the file. */
   list(list: Uint8Array, part: ScanPart): void {
+    this.#sendChunks('data');
     const arena = Uint8Array.from(list);
     const ids = Uint8Array.from(part.id);
     const event = {

@@ -99,7 +99,7 @@ export class LeafReader {
   /** What there is of folders and FIFOs besides the inode. */
   other(dir: Fd, name: Uint8Array, stat: Stat): Leaf {
     const { xattrs, problem } = this.xattrs({ dir, name });
-    return { stat, size: 0, content: EMPTY_CONTENT, target: NO_BYTES, xattrs, problem };
+    return { ...bareLeaf(stat), xattrs, problem };
   }
 
   /** Attributes that can't be read, or are more than the format holds, are left out with a problem. */
@@ -130,6 +130,18 @@ export class LeafReader {
     if (this.#linked.size >= MOST_LINKED) this.#linked.clear();
     this.#linked.set(leaf.stat.ino, leaf);
   }
+}
+
+/** What there is of an inode when nothing but its numbers count. */
+export function bareLeaf(stat: Stat): Leaf {
+  return {
+    stat,
+    size: 0,
+    content: EMPTY_CONTENT,
+    target: NO_BYTES,
+    xattrs: NO_XATTRS,
+    problem: null,
+  };
 }
 
 function fits(xattrs: readonly Xattr[]): boolean {

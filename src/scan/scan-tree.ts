@@ -7,6 +7,7 @@ import type { Stat } from '../posix/stat.ts';
 import { ChunkSender } from './chunk-sender.ts';
 import { ContentReader } from './content-reader.ts';
 import { EntryMaker } from './entry-maker.ts';
+import { EntrySink } from './entry-sink.ts';
 import { Excludes } from './excludes.ts';
 import { LeafReader } from './leaf-reader.ts';
 import { OldMerge } from './old-merge.ts';
@@ -67,23 +68,22 @@ function scanFrom(
   const contents = new ContentReader(posix, sender, (path, fileBytes, total) =>
     report.reading(path, fileBytes, total),
   );
+  const merge = new OldMerge(old, writer, report, request.keepDeleted, forget);
+  const entries = new EntryMaker(posix, root.stat.dev);
   const walk = new TreeWalk(
     {
       posix,
-      clock,
-      writer,
       report,
-      old: new OldMerge(old, writer, report, request.keepDeleted, forget),
+      old: merge,
+      sink: new EntrySink({ clock, old: merge, writer, entries, report }),
       leaves: new LeafReader(posix, contents),
-      entries: new EntryMaker(posix, root.stat.dev),
       excludes: new Excludes(root.only === null ? request.exclude : []),
       isFlat: request.what === 'flat',
     },
     root.fd,
   );
-  atRoot(request.root, () =>
-    walk.root(root.stat, root.only === null ? null : [{ name: root.only, kind: undefined }]),
-  );
+  const only = root.only === null ? null : { name: root.only, stat: root.stat };
+  atRoot(request.root, () => walk.root(only));
   writer.finish();
   state.finish();
   report.finish();

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 
 const BIN = new URL('../../bin/', import.meta.url).pathname;
 
-/** One line that a program printed with --json. */
+/** One line that a program printed with --json; of any other line its `text`. */
 export type Line = { readonly event: string; readonly [field: string]: unknown };
 
 export type Ended = {
@@ -36,7 +36,7 @@ export class Program {
     });
     const lines = createInterface({ input: stdout });
     lines.on('line', (text) => {
-      this.lines.push(JSON.parse(text) as Line);
+      this.lines.push(text.startsWith('{') ? (JSON.parse(text) as Line) : { event: '', text });
       for (const wake of this.#onLine) wake();
     });
     this.ended = Promise.all([once(this.child, 'exit'), once(lines, 'close'), once(stderr, 'close')]).then(

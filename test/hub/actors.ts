@@ -19,7 +19,7 @@ export function bundleOf(kind: ChunkKind, chunks: readonly Chunk[]): Uint8Array 
 export class Origin {
   readonly stream: Stream;
   #seq = 0;
-  sentChunks = 0;
+  sentChunks: number = 0;
 
   constructor(connection: Connection, set: string, more: Partial<BackupMessage> = {}) {
     this.stream = connection.openStream(backupMessage(set, more));
@@ -38,11 +38,16 @@ export class Origin {
 
   /** Offers, waits for the answer, sends what is wanted. @returns what was wanted */
   async give(kind: 'data' | 'list' | 'page', chunks: readonly Chunk[]): Promise<Chunk[]> {
+    if (chunks.length === 0) return [];
     await this.offer(kind, chunks);
     const want = await nextOf(this.stream, 'want');
     if (!('bits' in want)) throw new Error('an odd want');
     const wanted = chunks.filter((_, i) => (((want.bits[i >> 3] ?? 0) >> (i & 7)) & 1) === 1);
-    if (wanted.length > 0) await this.stream.sendBundle(bundleOf(kind, wanted));
+    const isLarge = wanted.some(({ plain }) => plain.length > 100_000);
+    const bundles = isLarge ? wanted.map((chunk) => [chunk]) : [wanted];
+    for (const some of bundles) {
+      if (some.length > 0) await this.stream.sendBundle(bundleOf(kind, some));
+    }
     this.sentChunks += wanted.length;
     return wanted;
   }
@@ -85,13 +90,24 @@ export class Taker {
   readonly connection: Connection;
   readonly id: Uint8Array = newDestination();
   readonly standing: Stream;
-  readonly chunks = new Map<string, Uint8Array>();
+  readonly chunks: Map<string, Uint8Array> = new Map<string, Uint8Array>();
 
-  constructor(connection: Connection, name: string, more: Partial<Extract<Message, { t: 'receive' }>> = {}) {
+  constructor(
+    connection: Connection,
+    name: string,
+    more: Partial<Extract<Message, { t: 'receive' }>> = {},
+  ) {
     this.connection = connection;
     this.id = more.destination ?? this.id;
     const destination = this.id;
-    this.standing = connection.openStream({ t: 'receive', destination, name, filter: null, have: [], ...more });
+    this.standing = connection.openStream({
+      t: 'receive',
+      destination,
+      name,
+      filter: null,
+      have: [],
+      ...more,
+    });
   }
 
   offered(): Promise<Offered> {
@@ -99,19 +115,32 @@ export class Taker {
   }
 
   follow({ user, host, set, run, snapshot }: Offered): Stream {
-    return this.connection.openStream({ t: 'follow', destination: this.id, user, host, set, run, snapshot });
+    return this.connection.openStream({
+      t: 'follow',
+      destination: this.id,
+      user,
+      host,
+      set,
+      run,
+      snapshot,
+    });
   }
 
   /** Reads a log to its end, fetching all pages and `data`. */
   async takeAll(stream: Stream, data: readonly Chunk[]): Promise<LogItem> {
-    for (let from = 0; ; ) {
+    for (let from = 0; ;) {
       await stream.send({ t: 'next', from, most: 256 });
       const { items } = await nextOf(stream, 'log');
       from += items.length;
       for (const item of items) if (item.k === 'page') await this.fetch(stream, 'page', [item.id]);
       const last = items.at(-1) as LogItem;
       if (last.k !== 'commit' && last.k !== 'abort') continue;
-      if (last.k === 'commit' && data.length > 0) await this.fetch(stream, 'data', data.map(({ id }) => id));
+      if (last.k === 'commit' && data.length > 0)
+        await this.fetch(
+          stream,
+          'data',
+          data.map(({ id }) => id),
+        );
       return last;
     }
   }
@@ -148,14 +177,34 @@ export class Taker {
     return last;
   }
 
-  async acknowledge(stream: Stream, snapshot: Uint8Array, tree: Tree, verified: boolean = true): Promise<void> {
+  async acknowledge(
+    stream: Stream,
+    snapshot: Uint8Array,
+    tree: Tree,
+    verified: boolean = true,
+  ): Promise<void> {
     const { bytes } = tree;
-    await stream.send({ t: 'ack', snapshot, verified, bytes, receivedBytes: bytes, problems: 0, message: '' });
+    await stream.send({
+      t: 'ack',
+      snapshot,
+      verified,
+      bytes,
+      receivedBytes: bytes,
+      problems: 0,
+      message: '',
+    });
     await nextOf(stream, 'acked');
     stream.end();
   }
 
   holdsAll(chunks: readonly Chunk[]): boolean {
-    return chunks.every(({ id, plain }) => equalBytes(this.chunks.get(hex(id)) ?? new Uint8Array(0), plain));
+    return chunks.every(({ id, plain }) =>
+      equalBytes(this.chunks.get(hex(id)) ?? new Uint8Array(0), plain),
+    );
   }
+}
+
+/** A destination that only has to be there. */
+export function arrive(...its: ConstructorParameters<typeof Taker>): Taker {
+  return new Taker(...its);
 }

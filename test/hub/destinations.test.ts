@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { hex } from '../../src/base/bytes.ts';
 import type { Copy } from '../../src/wire/messages-backup.ts';
 import { ManualClock } from '../manual-clock.ts';
-import { backUp, Origin, Taker } from './actors.ts';
+import { arrive, backUp, bundleOf, Origin, Taker } from './actors.ts';
 import { nextOf, startLab, until } from './lab.ts';
 import { noise, smallTree, treeOf } from './trees.ts';
 
@@ -30,9 +30,11 @@ test('an origin waits for its destinations, and the number is right as they come
   const first = new Taker(await lab.login('ana'), 'one');
   await tell();
   // Neither another user's nor one that wants another set counts, nor the same destination twice.
-  new Taker(await lab.login('eva'), 'other');
-  new Taker(await lab.login('ana'), 'picky', { filter: { user: 'ana', host: 'machine', set: 'else' } });
-  new Taker(await lab.login('ana'), 'one', { destination: first.id });
+  arrive(await lab.login('eva'), 'other');
+  arrive(await lab.login('ana'), 'picky', {
+    filter: { user: 'ana', host: 'machine', set: 'else' },
+  });
+  arrive(await lab.login('ana'), 'one', { destination: first.id });
   const second = new Taker(await lab.login('ana'), 'two');
   await tell();
   assert.deepEqual(told, [0, 1, 2]);
@@ -43,7 +45,7 @@ test('an origin waits for its destinations, and the number is right as they come
 test('a destination that leaves while an origin waits is counted no more', async (t) => {
   const lab = await startLab(t);
   const connection = await lab.login('ana');
-  new Taker(connection, 'one');
+  arrive(connection, 'one');
   const origin = new Origin(await lab.login('ana'), 'docs', { copies: 2 });
   await until(() => lab.hub.status().runs[0]?.connected === 1, 'the destination is counted');
   connection.close();
@@ -77,7 +79,10 @@ test('three destinations get one upload; one that never reads holds up nobody', 
   await Promise.all(taking);
   assert.ok(one.holdsAll([...tree.data, ...tree.pages]));
   assert.ok(two.holdsAll([...tree.data, ...tree.pages]));
-  const copies = await copiesUntil(origin, (all) => statesOf(all).filter((s) => s === 'verified').length === 2);
+  const copies = await copiesUntil(
+    origin,
+    (all) => statesOf(all).filter((s) => s === 'verified').length === 2,
+  );
   assert.equal(copies.length, 3);
   assert.equal(origin.sentChunks, tree.data.length + tree.pages.length);
   stuck.connection.close();
@@ -162,8 +167,11 @@ test('a chunk that is on its way from the origin is waited for, not called lacki
   const stream = taker.follow(await taker.offered());
   await origin.offer('data', tree.data);
   await nextOf(origin.stream, 'want');
-  const fetching = taker.fetch(stream, 'data', tree.data.map(({ id }) => id));
-  const { bundleOf } = await import('./actors.ts');
+  const fetching = taker.fetch(
+    stream,
+    'data',
+    tree.data.map(({ id }) => id),
+  );
   await origin.stream.sendBundle(bundleOf('data', tree.data));
   assert.deepEqual(await fetching, []);
   assert.ok(taker.holdsAll(tree.data));
@@ -205,5 +213,7 @@ test('an acknowledgement of something else than was sent is refused', async (t) 
   await backUp(await lab.login('ana'), 'docs', smallTree());
   const taker = new Taker(await lab.login('ana'), 'one');
   const stream = taker.follow(await taker.offered());
-  await assert.rejects(taker.acknowledge(stream, new Uint8Array(32), smallTree()), { code: 'protocol' });
+  await assert.rejects(taker.acknowledge(stream, new Uint8Array(32), smallTree()), {
+    code: 'protocol',
+  });
 });

@@ -10,10 +10,18 @@ const HOUR_MS = 3_600_000;
 
 function invite(lab: Lab, user: string, expiresInMs: number = HOUR_MS): Uint8Array {
   const nowMs = Date.now();
-  return lab.catalog.createInvitation({ user, rights: null, nowMs, expiresMs: nowMs + expiresInMs });
+  return lab.catalog.createInvitation({
+    user,
+    rights: null,
+    nowMs,
+    expiresMs: nowMs + expiresInMs,
+  });
 }
 
-async function refusal(connection: Connection, hello: ReturnType<typeof helloOf>): Promise<RbError | null> {
+async function refusal(
+  connection: Connection,
+  hello: ReturnType<typeof helloOf>,
+): Promise<RbError | null> {
   await connection.control.send(hello);
   await assert.rejects(connection.control.next());
   return connection.closed;

@@ -8,7 +8,7 @@ import { openSqliteCatalog } from '../../src/catalog/sqlite/sqlite-catalog.ts';
 import { MemoryVault } from '../../src/vault/memory/memory-vault.ts';
 import { FaultyVault } from '../vault/faulty-vault.ts';
 import { tempFolder } from '../vault/temp-folder.ts';
-import { backUp, Origin, Taker } from './actors.ts';
+import { arrive, backUp, bundleOf, Origin, Taker } from './actors.ts';
 import { nextOf, startLab, until } from './lab.ts';
 import { noise, smallTree, treeOf } from './trees.ts';
 
@@ -113,7 +113,10 @@ test('offers beyond the window are answered when there is room again', async (t)
   const lab = await startLab(t);
   const origin = new Origin(await lab.login('ana'), 'docs');
   await origin.start();
-  const big = Array.from({ length: 11 }, (_, i) => treeOf({ a: noise(4 * 1024 * 1024, i + 1) }).data[0]);
+  const big = Array.from(
+    { length: 11 },
+    (_, i) => treeOf({ a: noise(4 * 1024 * 1024, i + 1) }).data[0],
+  );
   const chunks = big.filter((chunk) => chunk !== undefined);
   for (const chunk of chunks) await origin.offer('data', [chunk]);
   for (let i = 0; i < 8; i++) assert.equal((await nextOf(origin.stream, 'want')).t, 'want');
@@ -123,7 +126,6 @@ test('offers beyond the window are answered when there is room again', async (t)
   const other = await lab.login('ana');
   await backUp(other, 'other', smallTree());
   assert.equal(isAnswered, false);
-  const { bundleOf } = await import('./actors.ts');
   await origin.stream.sendBundle(bundleOf('data', chunks.slice(0, 1)));
   await ninth;
   assert.equal(isAnswered, true);
@@ -194,14 +196,26 @@ test('status shows an administrator everything and others only their own', async
   const eva = await lab.login('eva');
   await new Origin(ana, 'docs').start();
   await new Origin(eva, 'notes').start();
-  new Taker(eva, 'disk');
-  await until(() => lab.hub.status().clients.some(({ name }) => name === 'disk'), 'the destination');
+  arrive(eva, 'disk');
+  await until(
+    () => lab.hub.status().clients.some(({ name }) => name === 'disk'),
+    'the destination',
+  );
   const asking = ana.openStream({ t: 'ask', what: 'status', watch: false });
   const status = await nextOf(asking, 'status');
-  assert.deepEqual(status.runs.map(({ set }) => set), ['docs']);
-  assert.deepEqual(status.clients.map(({ user }) => user), ['ana']);
+  assert.deepEqual(
+    status.runs.map(({ set }) => set),
+    ['docs'],
+  );
+  assert.deepEqual(
+    status.clients.map(({ user }) => user),
+    ['ana'],
+  );
   assert.equal(lab.hub.status().runs.length, 2);
-  assert.deepEqual(lab.hub.status().clients.map(({ role }) => role), ['origin', 'origin']);
+  assert.deepEqual(
+    lab.hub.status().clients.map(({ role }) => role),
+    ['origin', 'origin'],
+  );
 });
 
 test('one user can neither list, follow nor read the snapshots of another', async (t) => {

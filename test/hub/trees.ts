@@ -63,13 +63,16 @@ export function treeOf(contents: Readonly<Record<string, Uint8Array>>, perPage: 
     const chunk = chunkOf(plain);
     data.push(chunk);
     bytes += plain.length;
-    entries.push(entryOf(name, 'file', { depth: 0, refs: [{ id: chunk.id, bytes: plain.length }] }));
+    entries.push(
+      entryOf(name, 'file', { depth: 0, refs: [{ id: chunk.id, bytes: plain.length }] }),
+    );
   }
   return { data, pages: pagesOf(entries, perPage), bytes };
 }
 
 export function smallTree(seed: number = 1, files: number = 10): Tree {
   const contents: Record<string, Uint8Array> = {};
-  for (let i = 0; i < files; i++) contents[`file-${String(i).padStart(3, '0')}`] = noise(1000 + i, seed + i);
+  for (let i = 0; i < files; i++)
+    contents[`file-${String(i).padStart(3, '0')}`] = noise(1000 + i, seed + i);
   return treeOf(contents);
 }

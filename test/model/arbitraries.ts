@@ -6,6 +6,8 @@ import { EMPTY_CONTENT, KINDS, NO_BYTES } from '../../src/model/entry.ts';
 import { hex } from '../../src/base/bytes.ts';
 
 const SLASH = 0x2f;
+/** Objects like those of the codecs, which strict equality tells from ones without a prototype. */
+export const PLAIN = { noNullPrototype: true } as const;
 
 export const anyId: fc.Arbitrary<Uint8Array> = fc.uint8Array({ minLength: 32, maxLength: 32 });
 
@@ -28,32 +30,44 @@ export const anyPath: fc.Arbitrary<Uint8Array> = fc
     ),
   );
 
-const anyRef: fc.Arbitrary<Ref> = fc.record({
-  id: fc.option(anyId, { freq: 5 }),
-  bytes: fc.integer({ min: 1, max: 4 * 1024 * 1024 }),
-});
+const anyRef: fc.Arbitrary<Ref> = fc.record(
+  {
+    id: fc.option(anyId, { freq: 5 }),
+    bytes: fc.integer({ min: 1, max: 4 * 1024 * 1024 }),
+  },
+  PLAIN,
+);
 
-export const anyContent: fc.Arbitrary<Content> = fc.record({
-  depth: fc.integer({ min: 0, max: 3 }),
-  refs: fc.array(anyRef, { maxLength: 8 }),
-});
+export const anyContent: fc.Arbitrary<Content> = fc.record(
+  {
+    depth: fc.integer({ min: 0, max: 3 }),
+    refs: fc.array(anyRef, { maxLength: 8 }),
+  },
+  PLAIN,
+);
 
-const anyOwner: fc.Arbitrary<Owner> = fc.record({
-  uid: fc.integer({ min: 0, max: 0xffff_fffe }),
-  gid: fc.integer({ min: 0, max: 0xffff_fffe }),
-  user: fc.oneof(
-    fc.string({ unit: 'grapheme', maxLength: 20 }),
-    fc.constantFrom('root', '\ufeffroot', ''),
-  ),
-  group: fc.string({ unit: 'grapheme', maxLength: 20 }),
-});
+const anyOwner: fc.Arbitrary<Owner> = fc.record(
+  {
+    uid: fc.integer({ min: 0, max: 0xffff_fffe }),
+    gid: fc.integer({ min: 0, max: 0xffff_fffe }),
+    user: fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 20 }),
+      fc.constantFrom('root', '\ufeffroot', ''),
+    ),
+    group: fc.string({ unit: 'grapheme', maxLength: 20 }),
+  },
+  PLAIN,
+);
 
 const anyXattrs: fc.Arbitrary<Xattr[]> = fc
   .uniqueArray(
-    fc.record({
-      name: fc.uint8Array({ minLength: 1, maxLength: 255 }).filter((name) => !name.includes(0)),
-      value: fc.uint8Array({ maxLength: 300 }),
-    }),
+    fc.record(
+      {
+        name: fc.uint8Array({ minLength: 1, maxLength: 255 }).filter((name) => !name.includes(0)),
+        value: fc.uint8Array({ maxLength: 300 }),
+      },
+      PLAIN,
+    ),
     { maxLength: 4, selector: ({ name }) => hex(name) },
   )
   .map((xattrs) => xattrs.toSorted((a, b) => Buffer.compare(a.name, b.name)));
@@ -61,19 +75,22 @@ const anyXattrs: fc.Arbitrary<Xattr[]> = fc
 /** An entry at some path; its kind decides which fields are filled. */
 export function anyEntryAt(path: Uint8Array): fc.Arbitrary<Entry> {
   return fc
-    .record({
-      kind: fc.constantFrom(...KINDS),
-      mode: fc.integer({ min: 0, max: 0o7777 }),
-      owner: anyOwner,
-      mtimeSec: fc.integer({ min: -(2 ** 40), max: 2 ** 40 }),
-      mtimeNsec: fc.integer({ min: 0, max: 999_999_999 }),
-      content: anyContent,
-      target: fc
-        .uint8Array({ minLength: 1, maxLength: 100 })
-        .filter((target) => !target.includes(0)),
-      linkGroup: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })),
-      xattrs: anyXattrs,
-    })
+    .record(
+      {
+        kind: fc.constantFrom(...KINDS),
+        mode: fc.integer({ min: 0, max: 0o7777 }),
+        owner: anyOwner,
+        mtimeSec: fc.integer({ min: -(2 ** 40), max: 2 ** 40 }),
+        mtimeNsec: fc.integer({ min: 0, max: 999_999_999 }),
+        content: anyContent,
+        target: fc
+          .uint8Array({ minLength: 1, maxLength: 100 })
+          .filter((target) => !target.includes(0)),
+        linkGroup: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })),
+        xattrs: anyXattrs,
+      },
+      PLAIN,
+    )
     .map(({ kind, content, target, linkGroup, ...rest }) => ({
       path,
       kind,

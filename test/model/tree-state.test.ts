@@ -15,7 +15,10 @@ import {
 } from '../../src/model/tree-state.ts';
 import type { StatePage } from '../../src/model/tree-state.ts';
 
-const SNAPSHOT = blake3(Buffer.from('snapshot'));
+/** A hash as a plain array, which strict equality tells from a buffer. */
+const idOf = (bytes: Uint8Array): Uint8Array => Uint8Array.from(blake3(bytes));
+
+const SNAPSHOT = idOf(Buffer.from('snapshot'));
 
 function statePage(seed: number, entries: number): StatePage {
   const page = Buffer.from(`page ${seed} `.repeat(1 + seed));
@@ -26,7 +29,7 @@ function statePage(seed: number, entries: number): StatePage {
     stamps.ctimeNsec[i] = 999_999_999 - i;
     stamps.mark[i] = i % 2 === 0 ? MARKS.known : MARKS.blocked;
   }
-  return { id: blake3(page), page: Uint8Array.from(page), stamps };
+  return { id: idOf(page), page: Uint8Array.from(page), stamps };
 }
 
 const PAGES = [statePage(1, 1), statePage(2, 7), statePage(3, 1024)];

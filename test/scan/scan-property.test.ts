@@ -116,6 +116,17 @@ test('pages of an incremental scan are those of a scan from nothing, whatever ch
   }
 });
 
+test('entries behind the end of the last tree do not leave a page that ended with it', (t) => {
+  const place = new Place(t);
+  for (const name of ['a', 'b', 'c', 'd']) {
+    place.write(name, name);
+    const { pages } = place.scan().seen;
+    place.hasState = false;
+    assert.deepEqual(idsOf(pages), idsOf(place.scan().seen.pages));
+    assert.equal(pages.length, 1);
+  }
+});
+
 function idsOf(pages: readonly { readonly id: string }[]): string[] {
   return pages.map(({ id }) => id);
 }

@@ -7,6 +7,7 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -18,6 +19,7 @@ import { createServer } from 'node:net';
 import { test } from 'node:test';
 
 import { systemClock } from '../../src/base/clock.ts';
+import { MARKS, TreeStateReader } from '../../src/model/tree-state.ts';
 import { DirStack } from '../../src/posix/dir-stack.ts';
 import { loadPosix } from '../../src/posix/open.ts';
 import { diskTree, plain } from './disk-tree.ts';
@@ -36,6 +38,15 @@ function countingPosix(): { posix: ReturnType<typeof loadPosix>; opened: () => n
     },
   }));
   return { posix, opened: () => opened };
+}
+
+function marksIn(state: Uint8Array): number[] {
+  const marks: number[] = [];
+  const reader = new TreeStateReader((offset, bytes) => state.slice(offset, offset + bytes));
+  for (let page = reader.next(); page !== null; page = reader.next()) {
+    marks.push(...page.stamps.mark);
+  }
+  return marks;
 }
 
 function makeOneOfEach(place: Place): void {
@@ -75,9 +86,13 @@ test(
     makeOneOfEach(place);
     for (let i = 0; i < 1500; i++) place.write(`many/file ${i}`, `${i}`);
     const first = place.scan();
+    const state = new Uint8Array(readFileSync(place.statePath));
+    assert.ok(marksIn(state).every((mark) => mark === MARKS.known));
     const { posix, opened } = countingPosix();
     const { seen, totals } = place.scan({ posix });
     assert.equal(opened(), 0);
+    assert.deepEqual(new Uint8Array(readFileSync(place.statePath)), state);
+    assert.deepEqual(readFileSync(place.statePath), state);
     assert.deepEqual(
       seen.pages.map(({ id }) => id),
       first.seen.pages.map(({ id }) => id),

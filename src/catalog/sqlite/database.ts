@@ -57,6 +57,7 @@ export class Database {
   }
 
   /** The first row, or undefined. `Row` is what the query says it is. */
+  // eslint-disable-next-line typescript/no-unnecessary-type-parameters -- as with all(), it names the row's shape
   get<Row>(sql: string, ...parameters: SQLInputValue[]): Row | undefined {
     return translating(() => this.#statement(sql).get(...parameters) as Row | undefined);
   }

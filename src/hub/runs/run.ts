@@ -13,7 +13,7 @@ export type RunState = 'waiting' | 'queued' | 'live' | 'committed' | 'aborted';
 
 const NO_PROGRESS: Progress = {
   t: 'progress',
-  phase: 'waiting',
+  phase: 'starting',
   file: new Uint8Array(0),
   fileBytes: 0,
   fileTotal: 0,
@@ -62,6 +62,17 @@ export class Run {
 
   get state(): RunState {
     return this.#state;
+  }
+
+  /** Whether its origin has said how far it is. */
+  get hasProgress(): boolean {
+    return this.#progress !== NO_PROGRESS;
+  }
+
+  /** What is being done, for people. */
+  get phase(): string {
+    if (this.#state !== 'live') return this.#state;
+    return this.isCommitting ? 'committing' : this.#progress.phase;
   }
 
   get progress(): Progress {

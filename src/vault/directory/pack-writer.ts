@@ -81,11 +81,15 @@ export class PackWriter {
     this.#currentSync = this.#nextSync ?? Promise.resolve();
     this.#nextSync = null;
     await this.#closing;
-    if (this.#failure !== null) throw this.#failure;
+    this.#checkFailure();
     const open = this.#open;
     if (open === null || open.isSynced) return;
     await this.#guarded(open, () => open.sync());
     // It may have been full and closed meanwhile; then the same failure was met there.
+    this.#checkFailure();
+  }
+
+  #checkFailure(): void {
     if (this.#failure !== null) throw this.#failure;
   }
 

@@ -1,0 +1,40 @@
+import type { ContenderName } from '../contender.ts';
+import type { Runs } from '../report/result.ts';
+import type { Sample } from './sample.ts';
+
+/**
+ * Runs each contender once, then each again, so that a change in the machine's mood meets them all.
+ * One that fails is left out from there on, and its earlier runs don't count.
+ *
+ * @param once - one run of one of them, round 0 and on
+ */
+export async function alternate<C extends { readonly name: ContenderName }>(
+  contenders: readonly C[],
+  rounds: number,
+  log: (line: string) => void,
+  once: (contender: C, round: number) => Promise<Sample>,
+): Promise<Runs[]> {
+  const samples = new Map<ContenderName, Sample[]>();
+  const failures = new Map<ContenderName, string>();
+  for (let round = 0; round < rounds; round += 1) {
+    for (const contender of contenders) {
+      const { name } = contender;
+      if (failures.has(name)) continue;
+      try {
+        const sample = await once(contender, round);
+        samples.set(name, [...(samples.get(name) ?? []), sample]);
+        log(`  run ${round + 1} ${name} ${sample.seconds.toFixed(2)} s`);
+      } catch (error) {
+        const failure = error instanceof Error ? error.message : String(error);
+        failures.set(name, failure);
+        log(`  run ${round + 1} ${name} failed: ${failure}`);
+      }
+    }
+  }
+  return contenders.map(({ name }) => {
+    const failure = failures.get(name);
+    return failure === undefined
+      ? { name, samples: samples.get(name) ?? [] }
+      : { name, samples: [], failure };
+  });
+}

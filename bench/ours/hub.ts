@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+
+import { onExit } from '../measure/cleanup.ts';
+import { cpuSecondsOf, peakBytesOf } from '../measure/process-status.ts';
+import { RBBACKUPD, startServer } from './program.ts';
+
+/** A running hub on loopback: TLS as always, anyone may log in by name. */
+export class Hub {
+  readonly port: number;
+  readonly #pid: number;
+  readonly #stop: () => Promise<void>;
+
+  private constructor(port: number, pid: number, stop: () => Promise<void>) {
+    this.port = port;
+    this.#pid = pid;
+    this.#stop = stop;
+  }
+
+  /**
+   * Starts a hub and waits until it listens.
+   *
+   * @param state - it keeps everything in the folder `hub` of it
+   * @param port - 0: any free one
+   */
+  static async start(state: string, port: number): Promise<Hub> {
+    const server = await startServer(RBBACKUPD, [
+      join(state, 'hub'),
+      ...['--listen', `127.0.0.1:${port}`, '--console', 'off', '--open', '--json'],
+    ]);
+    const forget = onExit(() => server.kill());
+    return new Hub(Number(server.first['port']), server.pid, async () => {
+      await server.stop();
+      forget();
+    });
+  }
+
+  /** Largest resident size since its start. */
+  get peakBytes(): number {
+    return peakBytesOf(this.#pid);
+  }
+
+  /** Processor time since its start. */
+  get cpuSeconds(): number {
+    return cpuSecondsOf(this.#pid);
+  }
+
+  stop(): Promise<void> {
+    return this.#stop();
+  }
+}

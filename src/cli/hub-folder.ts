@@ -1,0 +1,79 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+import { RbError, toRbError } from '../base/errors.ts';
+import { escapeName } from '../base/names.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { openSqliteCatalog } from '../catalog/sqlite/sqlite-catalog.ts';
+import { holdLock } from '../client/hold-lock.ts';
+import { loadOrCreateIdentity } from '../transport/identity.ts';
+import type { Identity } from '../transport/transport.ts';
+import { textArgument } from './argument-bytes.ts';
+
+const LOCK_WAIT_MS = 20_000;
+/** Settings in the catalog that tell `invite` where the hub listened last. */
+const ADDRESS_SETTING = 'listen.address';
+const PORT_SETTING = 'listen.port';
+
+/** DIR as an absolute path. @throws usage */
+export function hubFolder(text: string): string {
+  return resolve(textArgument(text, 'DIR'));
+}
+
+/** Makes DIR, for nobody but its owner, if it is missing. @throws dir-unwritable, disk-full */
+export async function makeHubFolder(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const { code } = toRbError(error, 'dir-unwritable');
+    const message = `The hub's directory ${escapeName(dir)} can't be made; choose another, or change the rights of the folder above it.`;
+    throw new RbError(code, message, { cause: error });
+  }
+}
+
+/** @throws not-found if DIR is no hub's directory */
+export async function requireHubFolder(dir: string): Promise<void> {
+  const files = await Promise.allSettled([stat(join(dir, 'packs')), stat(catalogPath(dir))]);
+  if (files.some(({ status }) => status === 'fulfilled')) return;
+  throw new RbError('not-found', `${escapeName(dir)} is no hub's directory; \`rbbackupd DIR\` makes one.`);
+}
+
+/** The hub's identity, made at first use; several processes may ask at the same time. */
+export async function hubIdentity(dir: string): Promise<Identity> {
+  const lock = await holdLock(join(dir, 'identity-lock.db'), LOCK_WAIT_MS, `Another command holds ${escapeName(dir)}; try again.`);
+  try {
+    return await loadOrCreateIdentity(dir);
+  } finally {
+    lock.release();
+  }
+}
+
+export async function openCatalog(dir: string): Promise<Catalog> {
+  return await openSqliteCatalog(catalogPath(dir));
+}
+
+/** Does something with a hub's catalog, also while the hub runs. */
+export async function withCatalog<T>(dir: string, work: (catalog: Catalog) => T): Promise<T> {
+  const catalog = await openCatalog(dir);
+  try {
+    return work(catalog);
+  } finally {
+    catalog.close();
+  }
+}
+
+export function rememberListening(catalog: Catalog, address: string, port: number): void {
+  if (catalog.setting(ADDRESS_SETTING) !== address) catalog.setSetting(ADDRESS_SETTING, address);
+  if (catalog.setting(PORT_SETTING) !== String(port)) catalog.setSetting(PORT_SETTING, String(port));
+}
+
+/** Where the hub listened last; null if it never did. */
+export function lastListening(catalog: Catalog): { readonly address: string; readonly port: number } | null {
+  const address = catalog.setting(ADDRESS_SETTING);
+  const port = Number(catalog.setting(PORT_SETTING));
+  return address === undefined || !Number.isInteger(port) ? null : { address, port };
+}
+
+function catalogPath(dir: string): string {
+  return join(dir, 'catalog.db');
+}

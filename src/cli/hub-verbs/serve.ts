@@ -1,0 +1,100 @@
+import type { Command } from 'commander';
+
+import { systemClock } from '../../base/clock.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import { createBundlePool } from '../../chunk/bundles.ts';
+import { hostLabel } from '../../client/config.ts';
+import { startHub } from '../../hub/hub.ts';
+import type { Hub } from '../../hub/hub.ts';
+import { checkLabel } from '../../model/snapshot.ts';
+import { tlsTransport } from '../../transport/tls.ts';
+import type { Transport } from '../../transport/transport.ts';
+import { openDirectoryVault } from '../../vault/directory/open-directory-vault.ts';
+import type { Vault } from '../../vault/vault.ts';
+import type { Cli } from '../cli.ts';
+import { hubFolder, hubIdentity, makeHubFolder, openCatalog, rememberListening } from '../hub-folder.ts';
+import { Output } from '../output.ts';
+import { addServeOptions } from '../serve-options.ts';
+import type { ServeOptions } from '../serve-options.ts';
+import { ServeReport } from '../serve-report.ts';
+
+/** The contract is 10 s from the signal to the end. */
+const END_WITHIN_MS = 9500;
+
+export function defineServe(command: Command, cli: Cli): void {
+  command
+    .usage('DIR [options]')
+    .description('Serve DIR: keep backups in it, and pass them on to destinations. SIGTERM or Ctrl-C ends it in good order.')
+    .argument('<dir>', 'holds everything that the hub keeps; made if it is missing')
+    .action(async (dir: string, options: ServeOptions) => await serve(dir, options, cli));
+  addServeOptions(command);
+}
+
+async function serve(dirText: string, options: ServeOptions, cli: Cli): Promise<void> {
+  const dir = hubFolder(dirText);
+  const report = new ServeReport(new Output(options, cli), cli, options.quiet === true);
+  if (options.name !== undefined) checkLabel('set', options.name);
+  await makeHubFolder(dir);
+  // First of all: it holds the lock that keeps a second hub away.
+  const vault = await openDirectoryVault({ directory: dir, onProblem: (message) => report.log({ level: 'warn', event: 'vault', message }) });
+  try {
+    const catalog = await openCatalog(dir);
+    try {
+      await serveFrom(dir, options, cli, { vault, catalog, report });
+    } finally {
+      catalog.close();
+    }
+  } finally {
+    await vault.close();
+  }
+  report.closed();
+}
+
+type Kept = { readonly vault: Vault; readonly catalog: Catalog; readonly report: ServeReport };
+
+async function serveFrom(dir: string, options: ServeOptions, cli: Cli, { vault, catalog, report }: Kept): Promise<void> {
+  const identity = await hubIdentity(dir);
+  const verifyPool = createBundlePool();
+  let hub: Hub | null = null;
+  try {
+    hub = await startHub({
+      transport: limited(options.limit),
+      vault,
+      catalog,
+      identity,
+      listen: options.listen,
+      open: options.open === true,
+      name: options.name ?? hostLabel(undefined),
+      clock: systemClock,
+      log: (event) => report.log(event),
+      verifyPool,
+    });
+    rememberListening(catalog, hub.address, hub.port);
+    await report.listening(hub, dir, options.open === true);
+    await stopped(cli.signal);
+  } finally {
+    report.closing();
+    // Whatever hangs then, what is durable is durable already.
+    setTimeout(() => process.exit(cli.status), END_WITHIN_MS).unref();
+    await hub?.close();
+    await verifyPool.close();
+  }
+}
+
+function limited(limitBytesPerSec: number | undefined): Transport {
+  if (limitBytesPerSec === undefined) return tlsTransport;
+  return { ...tlsTransport, listen: (options) => tlsTransport.listen({ ...options, limitBytesPerSec }) };
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    // Only a timer keeps the process from ending while nobody is connected and the port is gone for a reason of its own.
+    const stay = setInterval(() => undefined, 60_000);
+    const stop = (): void => {
+      clearInterval(stay);
+      resolve();
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,0 +1,91 @@
+import type { Command } from 'commander';
+
+import { RbError } from '../../base/errors.ts';
+import { escapeName } from '../../base/names.ts';
+import { RIGHTS } from '../../catalog/catalog.ts';
+import type { Catalog, Rights } from '../../catalog/catalog.ts';
+import type { Cli } from '../cli.ts';
+import { hubFolder, requireHubFolder, withCatalog } from '../hub-folder.ts';
+import { formatTime } from '../view/counts.ts';
+import { renderTable } from '../view/table.ts';
+
+type UsersOptions = { readonly json?: true };
+type Answer = { readonly objects: readonly object[]; readonly lines: readonly string[] };
+
+const SHORT_FINGERPRINT_DIGITS = 16;
+const USAGE = 'Say list, remove NAME, rights NAME RIGHTS, devices, or forget FINGERPRINT.';
+
+export function defineUsers(command: Command, cli: Cli): void {
+  command
+    .usage(`DIR [list]
+       rbbackupd users DIR remove NAME                  its sets and snapshots stay
+       rbbackupd users DIR rights NAME RIGHTS           RIGHTS: ${RIGHTS.join(', ')}
+       rbbackupd users DIR devices [NAME]
+       rbbackupd users DIR forget FINGERPRINT           lets a device in no more; a unique beginning will do`)
+    .description('List users and devices, change what users may do, remove them. The hub may run or not.')
+    .argument('<dir>', "the hub's directory")
+    .argument('[what...]', 'what to do; list if left out')
+    .option('--json', 'one JSON object a line')
+    .action(async (dir: string, what: string[], options: UsersOptions) => await users(dir, what, options, cli));
+}
+
+async function users(dirText: string, what: readonly string[], options: UsersOptions, cli: Cli): Promise<void> {
+  const dir = hubFolder(dirText);
+  await requireHubFolder(dir);
+  const { objects, lines } = await withCatalog(dir, (catalog) => answer(catalog, what));
+  const texts = options.json ? [...objects, { event: 'done', ok: true }].map((object) => JSON.stringify(object)) : lines;
+  for (const text of texts) cli.stdout.write(`${text}\n`);
+}
+
+function answer(catalog: Catalog, [verb = 'list', name, rights, ...more]: readonly string[]): Answer {
+  if (more.length > 0) throw new RbError('usage', USAGE);
+  if (verb === 'list' && name === undefined) return listUsers(catalog);
+  if (verb === 'devices' && rights === undefined) return listDevices(catalog, name);
+  if (name === undefined) throw new RbError('usage', USAGE);
+  if (verb === 'remove' && rights === undefined) {
+    catalog.removeUser(name);
+    return { objects: [], lines: [`${escapeName(name)} and its devices are let in no more. Its snapshots stay.`] };
+  }
+  if (verb === 'rights' && isRights(rights)) {
+    catalog.setRights(name, rights);
+    return { objects: [], lines: [`${escapeName(name)} has the rights of ${rights} from its next login on.`] };
+  }
+  if (verb === 'forget' && rights === undefined) return forgetDevice(catalog, name);
+  throw new RbError('usage', USAGE);
+}
+
+function isRights(text: string | undefined): text is Rights {
+  return RIGHTS.some((known) => known === text);
+}
+
+function listUsers(catalog: Catalog): Answer {
+  const devices = catalog.devices();
+  const all = catalog.users().map((user) => ({ ...user, devices: devices.filter((device) => device.user === user.name).length }));
+  const cells = all.map(({ name, rights, createdMs, devices: count }) => [escapeName(name), rights, formatTime(createdMs), String(count)]);
+  const lines = all.length === 0 ? ['There are no users yet. `rbbackupd invite DIR NAME` invites one.'] : renderTable(['NAME', 'RIGHTS', 'SINCE', 'DEVICES'], cells, [3]);
+  return { objects: all.map((user) => ({ event: 'user', ...user })), lines };
+}
+
+function listDevices(catalog: Catalog, user: string | undefined): Answer {
+  const all = catalog.devices(user);
+  const cells = all.map(({ fingerprint, user: owner, label, paired, lastSeenMs }) => [
+    fingerprint.slice(0, SHORT_FINGERPRINT_DIGITS),
+    escapeName(owner),
+    escapeName(label),
+    paired ? 'invited' : 'by name',
+    formatTime(lastSeenMs),
+  ]);
+  return {
+    objects: all.map((device) => ({ event: 'device', ...device })),
+    lines: all.length === 0 ? ['There are no devices yet.'] : renderTable(['FINGERPRINT', 'USER', 'DEVICE', 'HOW', 'LAST SEEN'], cells),
+  };
+}
+
+function forgetDevice(catalog: Catalog, prefix: string): Answer {
+  const found = catalog.devices().filter(({ fingerprint }) => fingerprint.startsWith(prefix.toLowerCase()));
+  const [device] = found;
+  if (device === undefined) throw new RbError('not-found', 'No device has such a fingerprint; `users DIR devices` lists them.');
+  if (found.length > 1) throw new RbError('ambiguous', `${found.length} devices begin with that; give more digits.`);
+  catalog.removeDevice(device.fingerprint);
+  return { objects: [], lines: [`${escapeName(device.label)} of ${escapeName(device.user)} is let in no more.`] };
+}
