@@ -26,7 +26,10 @@ export interface Store {
    * @param target - an empty folder
    * @returns the figures, and where under `target` the source's content now is
    */
-  restore(source: string, target: string): Promise<{ readonly sample: Sample; readonly tree: string }>;
+  restore(
+    source: string,
+    target: string,
+  ): Promise<{ readonly sample: Sample; readonly tree: string }>;
   /** Ends its processes; the state folder may now be copied or put back. */
   pause(): Promise<void>;
   /** Undoes `pause`. */

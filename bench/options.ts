@@ -41,7 +41,8 @@ export function parseOptions(parameters: readonly string[], known: readonly stri
   if (where !== 'tmpfs' && where !== 'disk') throw new Error('--where takes tmpfs or disk.');
   const names = positionals.map((name) => name.toUpperCase());
   const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new Error(`There is no row ${unknown}; there are ${known.join(', ')}.`);
+  if (unknown !== undefined)
+    throw new Error(`There is no row ${unknown}; there are ${known.join(', ')}.`);
   const asked = values.contenders.split(',');
   const contenders = CONTENDERS.filter((name) => asked.includes(name));
   if (contenders.length !== asked.length) {

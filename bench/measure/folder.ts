@@ -29,5 +29,8 @@ export function countFiles(path: string): number {
  */
 export async function differences(left: string, right: string): Promise<string[]> {
   const listed = await run('rsync', ['-naci', '--delete', `${left}/`, `${right}/`]);
-  return listed.split('\n').filter((line) => line !== '').slice(0, 5);
+  return listed
+    .split('\n')
+    .filter((line) => line !== '')
+    .slice(0, 5);
 }

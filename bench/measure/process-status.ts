@@ -11,7 +11,8 @@ const TICKS_PER_SECOND = 100;
 export function peakBytesOf(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const kib = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
-  if (kib === undefined) throw new Error(`/proc/${pid}/status has no VmHWM: the process has ended.`);
+  if (kib === undefined)
+    throw new Error(`/proc/${pid}/status has no VmHWM: the process has ended.`);
   return Number(kib) * 1024;
 }
 

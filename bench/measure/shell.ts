@@ -31,7 +31,10 @@ export async function run(
     child.on('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
   });
   if (status === 0) return Buffer.concat(stdout).toString();
-  const said = Buffer.concat([...stderr, ...stdout]).toString().trim().slice(-800);
+  const said = Buffer.concat([...stderr, ...stdout])
+    .toString()
+    .trim()
+    .slice(-800);
   throw new Error(`${command} ${parameters.join(' ')} ended with ${status}: ${said}`);
 }
 

@@ -57,11 +57,16 @@ export function startCommand(
   );
   const stop = (signal: NodeJS.Signals = 'SIGTERM'): void => signalGroup(child, signal);
   const forget = onExit(() => stop('SIGKILL'));
-  const ended = collect(child, startMs, `${command} ${parameters.join(' ')}`, figures, options)
-    .finally(() => {
-      forget();
-      rmSync(folder, { recursive: true, force: true });
-    });
+  const ended = collect(
+    child,
+    startMs,
+    `${command} ${parameters.join(' ')}`,
+    figures,
+    options,
+  ).finally(() => {
+    forget();
+    rmSync(folder, { recursive: true, force: true });
+  });
   // It is awaited later, often after others that may fail first.
   ended.catch(() => undefined);
   return { ended, stop };
@@ -96,7 +101,10 @@ async function collect(
     child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
   });
   if (typeof status !== 'number' || !(options.accept ?? [0]).includes(status)) {
-    const said = Buffer.concat([...stdout, ...stderr]).toString().trim().slice(-800);
+    const said = Buffer.concat([...stdout, ...stderr])
+      .toString()
+      .trim()
+      .slice(-800);
     throw new Error(`${line} ended with ${status}: ${said}`);
   }
   const [user, system, peakKib] = readFileSync(figures, 'utf8').trim().split(' ').map(Number);

@@ -27,7 +27,12 @@ export function doneOf(stdout: string): JsonLine {
 export async function startServer(
   command: string,
   parameters: readonly string[],
-): Promise<{ readonly pid: number; readonly first: JsonLine; stop(): Promise<void>; kill(): void }> {
+): Promise<{
+  readonly pid: number;
+  readonly first: JsonLine;
+  stop(): Promise<void>;
+  kill(): void;
+}> {
   const child = spawn(command, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.on('data', (data: Buffer) => {

@@ -23,7 +23,9 @@ export async function installPeers(log: (line: string) => void): Promise<void> {
   if (missing.length === 0) return;
   const command = `apt-get install --no-install-recommends ${missing.join(' ')}`;
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    throw new Error(`The bench needs ${missing.join(', ')}. Install them and try again: ${command}`);
+    throw new Error(
+      `The bench needs ${missing.join(', ')}. Install them and try again: ${command}`,
+    );
   }
   log(`Installing ${missing.join(', ')}`);
   await run('apt-get', ['update', '-qq']);

@@ -7,6 +7,9 @@ import { textArgument } from './argument-bytes.ts';
 import type { Cli } from './cli.ts';
 import type { CommonOptions } from './common-options.ts';
 
+/** A hub that doesn't answer any more keeps nobody longer than this. */
+const GOODBYE_MS = 1000;
+
 /** What the common options say of the hub. */
 export function hubChoice(options: CommonOptions): HubChoice {
   return {
@@ -38,6 +41,15 @@ export async function withHub<T>(options: CommonOptions, cli: Cli, work: (sessio
     return await work(session);
   } finally {
     cli.signal.removeEventListener('abort', hangUp);
-    hangUp();
+    await leave(session);
   }
+}
+
+/** Ends a login so that the hub sees it leave, not vanish. */
+export async function leave({ connection }: HubSession): Promise<void> {
+  connection.close();
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, GOODBYE_MS);
+  await Promise.race([connection.closed, late.promise]);
+  clearTimeout(timer);
 }

@@ -140,7 +140,8 @@ export class TreeStateReader {
     );
     const page = rest.subarray(0, pageBytes);
     const check = rest.subarray(pageBytes, pageBytes + CHECK_BYTES);
-    const stampBytes = rest.slice(pageBytes + CHECK_BYTES);
+    // Not rest.slice(): of a Buffer that would be a view, and columns need a buffer of their own.
+    const stampBytes = Uint8Array.prototype.slice.call(rest, pageBytes + CHECK_BYTES);
     if (!equalBytes(check, blake3(stampBytes).subarray(0, CHECK_BYTES))) throw damaged();
     if (!equalBytes(id, blake3(page))) throw damaged();
     this.#offset += STATE_PAGE_HEAD_BYTES + rest.length;

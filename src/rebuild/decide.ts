@@ -87,7 +87,7 @@ export class Decider {
   #entry(entry: Entry, spot: Spot, number: number, folder: Folder | null): void {
     const { ground } = this.#desk;
     const old = this.#old.seek(entry.path);
-    const versions = this.#ownership.versions(entry.path);
+    const versions = this.#ownership.wantedVersions(entry.path);
     if (folder === null && entry.path.length === 0) {
       this.#root(entry, spot, old);
       return;

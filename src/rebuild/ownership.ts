@@ -52,22 +52,24 @@ export class Ownership {
     }
   }
 
-  /** What may have been put at a path, oldest first; empty if it isn't ours. The path counts as wanted afterwards. */
+  /** What may have been put at a path, oldest first; empty if it isn't ours. */
   versions(path: Uint8Array): Entry[] {
     const found: Entry[] = [];
-    if (this.isEmpty) return found;
-    this.#table.find(this.#print(path), (page, place) => {
-      const entry = this.#shelf.entries(page)[place] ?? null;
-      if (entry !== null && equalBytes(entry.path, path)) {
-        found.push(entry);
-        this.#seen.add(entryNumber(page, place));
-      }
-      return false;
+    this.#each(path, (entry) => void found.push(entry));
+    return found;
+  }
+
+  /** The same; the path belongs to the new tree, so it is not among the unseen. */
+  wantedVersions(path: Uint8Array): Entry[] {
+    const found: Entry[] = [];
+    this.#each(path, (entry, number) => {
+      found.push(entry);
+      this.#seen.add(number);
     });
     return found;
   }
 
-  /** Calls back for all that is ours by a plan and was never asked for by {@link versions}. */
+  /** Calls back for all that is ours by a plan and was never asked for by {@link wantedVersions}. */
   forUnseen(visit: (entry: Entry) => void): void {
     for (const [page, foreign] of this.#plans) {
       this.#shelf.entries(page).forEach((entry, place) => {
@@ -75,6 +77,15 @@ export class Ownership {
         if (!this.#seen.has(entryNumber(page, place))) visit(entry);
       });
     }
+  }
+
+  #each(path: Uint8Array, visit: (entry: Entry, number: number) => void): void {
+    if (this.isEmpty) return;
+    this.#table.find(this.#print(path), (page, place) => {
+      const entry = this.#shelf.entries(page)[place] ?? null;
+      if (entry !== null && equalBytes(entry.path, path)) visit(entry, entryNumber(page, place));
+      return false;
+    });
   }
 
   /** FNV-1a from a secret start, so that nobody can choose paths that collide. */

@@ -116,14 +116,16 @@ test('pages of an incremental scan are those of a scan from nothing, whatever ch
   }
 });
 
-test('entries behind the end of the last tree do not leave a page that ended with it', (t) => {
+test('entries behind the end of the last tree join the page that ended with it', (t) => {
   const place = new Place(t);
-  for (const name of ['a', 'b', 'c', 'd']) {
-    place.write(name, name);
+  // Enough that the folder itself, which changes, stands in another page.
+  for (let i = 0; i < 1100; i++) place.write(`d/${i}`, '');
+  for (const name of ['d/x', 'd/y', 'd/z']) {
+    place.scan();
+    place.write(name, '');
     const { pages } = place.scan().seen;
     place.hasState = false;
     assert.deepEqual(idsOf(pages), idsOf(place.scan().seen.pages));
-    assert.equal(pages.length, 1);
   }
 });
 

@@ -92,7 +92,7 @@ test(
     const { seen, totals } = place.scan({ posix });
     assert.equal(opened(), 0);
     assert.deepEqual(new Uint8Array(readFileSync(place.statePath)), state);
-    assert.deepEqual(readFileSync(place.statePath), state);
+    assert.deepEqual(new Uint8Array(readFileSync(place.statePath)), state);
     assert.deepEqual(
       seen.pages.map(({ id }) => id),
       first.seen.pages.map(({ id }) => id),

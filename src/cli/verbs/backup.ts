@@ -14,7 +14,7 @@ import { inspectSource } from '../backup-source.ts';
 import type { Cli } from '../cli.ts';
 import { addCommonOptions } from '../common-options.ts';
 import { readExcludes } from '../exclude-patterns.ts';
-import { openHub, sessionContext } from '../open-hub.ts';
+import { leave, openHub, sessionContext } from '../open-hub.ts';
 import { Output } from '../output.ts';
 
 export function defineBackup(command: Command, cli: Cli): void {
@@ -40,7 +40,7 @@ async function backUp(path: string, options: BackupOptions, cli: Cli): Promise<v
     cli.status = report.result(result, session.connection.bytesWritten, cli.signal.aborted);
   } finally {
     report.end();
-    session.connection.close();
+    await leave(session);
   }
 }
 

@@ -6,7 +6,7 @@ import { acceptInvitation, openSession } from '../../client/session.ts';
 import type { Cli } from '../cli.ts';
 import { addCommonOptions } from '../common-options.ts';
 import type { CommonOptions } from '../common-options.ts';
-import { hubChoice, sessionContext } from '../open-hub.ts';
+import { hubChoice, leave, sessionContext } from '../open-hub.ts';
 import { Output } from '../output.ts';
 
 /** Longest invitation that is read from stdin; codes are some hundred characters. */
@@ -33,7 +33,7 @@ async function login(code: string | undefined, options: CommonOptions, cli: Cli)
       : await acceptInvitation(code === '-' ? await readCode(cli) : code, hubChoice(options), context);
   const { welcome, hub, host, connection } = session;
   const address = connection.remoteAddress;
-  connection.close();
+  await leave(session);
   const fields = { hub: welcome.hub, user: welcome.user, host, rights: welcome.rights, address, fingerprint: hub.fingerprint };
   output.json({ event: 'done', ok: true, ...fields });
   output.line(`Logged in at ${escapeName(welcome.hub)} (${address}) as ${escapeName(welcome.user)}@${escapeName(host)}.`);

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 
-import { RbError, toRbError } from '../../base/errors.ts';
+import { RbError, isRbError, toRbError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { WorkerPool } from '../../chunk/worker-pool.ts';
 import { checkLabel } from '../../model/snapshot.ts';
@@ -79,10 +79,21 @@ export async function backup(request: BackupRequest, context: BackupContext): Pr
   const { session } = context;
   const key = { user: session.welcome.user, host: session.host, set: request.set };
   const memory = await Memory.open(context.configDir, session.hub.fingerprint, key);
-  const stream = session.connection.openStream({
+  try {
+    return await attempt(request, context, memory);
+  } catch (error) {
+    // What is remembered is damaged, or the hub has lost what it relied on: once more, reading and offering everything.
+    if (!isRbError(error, 'damaged-state') && !isRbError(error, 'missing-chunk')) throw error;
+    await memory.discard(memory.path);
+    return await attempt(request, context, memory);
+  }
+}
+
+async function attempt(request: BackupRequest, context: BackupContext, memory: Memory): Promise<BackupResult> {
+  const stream = context.session.connection.openStream({
     t: 'backup',
-    set: key.set,
-    host: key.host,
+    set: request.set,
+    host: context.session.host,
     sourcePath: request.source,
     recursive: request.recursive,
     delete: request.delete,
@@ -226,7 +237,11 @@ class BackupRun {
     this.#outbox = outbox;
     const keepDeleted = !this.#request.delete;
     const forget = !start.memoryIsGood;
-    const scanRequest = { root: source, what, statePath, nextStatePath, keepDeleted, exclude, listFiles, forget };
+    const { latest } = start;
+    // The bars begin with what there was the last time; without that the scan counts.
+    const expected = latest === null ? {} : { expected: { files: latest.files, bytes: latest.bytes } };
+    const base = { root: source, what, statePath, nextStatePath, keepDeleted, exclude, listFiles, forget };
+    const scanRequest = { ...base, ...expected };
     this.#scan = startScan(scanRequest, (event) => this.#onScan(event, outbox));
     const totals = await this.#scan.done;
     await outbox.drained();

@@ -13,7 +13,7 @@ import type { Run } from './run.ts';
 import type { WantWindow, Wants } from './want-window.ts';
 
 /** Records that were fetched from the stream and are being checked or written: more are not fetched. */
-const IN_HAND_BYTES = 16 * 1024 * 1024;
+const IN_HAND_BYTES = 8 * 1024 * 1024;
 /** Log items and bundles that are being dealt with. */
 const IN_HAND_STEPS = 1024;
 const COPIES_EVERY_MS = 250;

@@ -9,9 +9,10 @@ import type { ChunkKind } from '../../../src/model/bundle.ts';
 import { createIdentity } from '../../../src/transport/identity.ts';
 import { tlsTransport } from '../../../src/transport/tls.ts';
 import type { Connection, Identity, Stream } from '../../../src/transport/transport.ts';
-import { encodeMessage } from '../../../src/wire/codec.ts';
+import { decodeReason, encodeMessage } from '../../../src/wire/codec.ts';
 import type { Hello } from '../../../src/wire/messages-login.ts';
-import type { Incoming, Message } from '../../../src/wire/messages.ts';
+import type { FrameType } from '../../../src/wire/frame.ts';
+import type { Incoming, Message, Reason } from '../../../src/wire/messages.ts';
 import { frame, framesOf } from '../../wire/frames.ts';
 import { bundleOf } from './wild.ts';
 import type { Chunk, Wild } from './wild.ts';
@@ -167,6 +168,16 @@ export class RawVisitor {
 
   message(stream: number, message: object): void {
     this.bytes(frame('message', stream, encodeMessage(message as Message)));
+  }
+
+  frame(type: FrameType, stream: number, payload: Uint8Array): void {
+    this.bytes(frame(type, stream, payload));
+  }
+
+  /** Why the hub hung up. */
+  goAway(): Reason | null {
+    const last = this.frames().find(({ type }) => type === 'goaway');
+    return last === undefined ? null : decodeReason(last.payload);
   }
 
   frames(): ReturnType<typeof framesOf> {

@@ -1,0 +1,54 @@
+import type { SourceKind } from '../data/sources.ts';
+import { alternate } from '../measure/rounds.ts';
+import type { Sample } from '../measure/sample.ts';
+import { sendToDestinations } from '../ours/destinations.ts';
+import { ours } from '../ours/ours.ts';
+import type { Result, Runs } from '../report/result.ts';
+import { Workspace } from '../workspace.ts';
+import type { Bench, Row } from './row.ts';
+
+const COPIES = 3;
+/** The source, the hub, the copies or the restored tree. */
+const SPACE = COPIES + 2.5;
+
+/**
+ * Peak memory. Every other row keeps its own as well, and the page of results takes all together;
+ * these two runs of a source are what there is when the row is asked for alone.
+ */
+export const p8: Row = {
+  id: 'P8',
+  async *run(bench) {
+    yield* peaks(bench, 'kernel');
+    yield* peaks(bench, 'large');
+  },
+};
+
+async function* peaks(bench: Bench, kind: SourceKind): AsyncGenerator<Result> {
+  const { options, sources, log } = bench;
+  await using workspace = Workspace.open(options.where, sources.bytesOf(kind) * SPACE, log);
+  const source = await sources.make(workspace.path, kind);
+  const once = async (work: (state: string) => Promise<Sample>): Promise<Runs[]> =>
+    alternate([ours], 1, log, async () => {
+      const state = await workspace.empty('state');
+      try {
+        return await work(state);
+      } finally {
+        await workspace.remove(state);
+      }
+    });
+  const common = { row: 'P8', where: workspace.where, verdicts: [], notes: [] };
+  const sent = await once(
+    async (state) => (await sendToDestinations(state, source, COPIES)).sample,
+  );
+  yield { ...common, work: `${kind} to ${COPIES} destinations`, runs: sent };
+  const restored = await once(async (state) => {
+    const store = await ours.open(state);
+    try {
+      await store.backup(source);
+      return (await store.restore(source, await workspace.empty('target'))).sample;
+    } finally {
+      await store.pause();
+    }
+  });
+  yield { ...common, work: `${kind}, restore`, runs: restored };
+}
