@@ -16,7 +16,8 @@ export interface Options {
 
 const CONTENDERS: readonly ContenderName[] = ['ours', 'rsync', 'restic', 'borg'];
 
-export const USAGE = `npm run bench -- [--quick] [--runs 3] [--where tmpfs|disk] [--contenders ours,rsync,restic,borg] [ROW …]`;
+const USAGE =
+  'npm run bench -- [--quick] [--runs 3] [--where tmpfs|disk] [--contenders ours,rsync,restic,borg] [ROW …]';
 
 /**
  * Reads the command line.
@@ -36,17 +37,22 @@ export function parseOptions(parameters: readonly string[], known: readonly stri
     },
   });
   const runs = Number(values.runs ?? (values.quick ? 1 : 3));
-  if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs takes a whole number from 1.');
+  if (!Number.isInteger(runs) || runs < 1) throw usage('--runs takes a whole number from 1.');
   const { where } = values;
-  if (where !== 'tmpfs' && where !== 'disk') throw new Error('--where takes tmpfs or disk.');
+  if (where !== 'tmpfs' && where !== 'disk') throw usage('--where takes tmpfs or disk.');
   const names = positionals.map((name) => name.toUpperCase());
   const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw new Error(`There is no row ${unknown}; there are ${known.join(', ')}.`);
+  if (unknown !== undefined) {
+    throw usage(`There is no row ${unknown}; there are ${known.join(', ')}.`);
+  }
   const asked = values.contenders.split(',');
   const contenders = CONTENDERS.filter((name) => asked.includes(name));
   if (contenders.length !== asked.length) {
-    throw new Error(`--contenders takes some of ${CONTENDERS.join(',')}.`);
+    throw usage(`--contenders takes some of ${CONTENDERS.join(',')}.`);
   }
   return { isQuick: values.quick, runs, where, rows: names.length > 0 ? names : known, contenders };
+}
+
+function usage(message: string): Error {
+  return new Error(`${message}\n${USAGE}`);
 }

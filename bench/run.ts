@@ -6,7 +6,7 @@ import process from 'node:process';
 
 import { Sources, dataFolder } from './data/sources.ts';
 import { installCleanup } from './measure/cleanup.ts';
-import { USAGE, parseOptions } from './options.ts';
+import { parseOptions } from './options.ts';
 import type { Options } from './options.ts';
 import { installPeers } from './peers/install.ts';
 import { ResultsFile } from './report/results-file.ts';
@@ -49,16 +49,10 @@ async function main(options: Options): Promise<void> {
   process.exitCode = failures === 0 ? 0 : 1;
 }
 
-function optionsOrUsage(): Options {
-  try {
-    return parseOptions(
-      process.argv.slice(2),
-      ROWS.map(({ id }) => id),
-    );
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`);
-    process.exit(2);
-  }
+try {
+  const known = ROWS.map(({ id }) => id);
+  await main(parseOptions(process.argv.slice(2), known));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
 }
-
-await main(optionsOrUsage());

@@ -73,11 +73,8 @@ export class Sources {
       await run('mv', [join(folder, 'data.bin.new'), join(folder, 'data.bin')]);
       return;
     }
-    const from = `${this.#kernel.second}/`;
-    await run('rsync', [
-      ...['-rlpgoD', '--checksum', '--delete', ...this.#filters()],
-      ...[from, `${folder}/`],
-    ]);
+    const how = ['-rlpgoD', '--checksum', '--delete', ...this.#filters()];
+    await run('rsync', [...how, `${this.#kernel.second}/`, `${folder}/`]);
   }
 
   /** What the data is, in a sentence for the results; `folder` is one that `make` made. */

@@ -23,10 +23,8 @@ export class Hub {
    * @param port - 0: any free one
    */
   static async start(state: string, port: number): Promise<Hub> {
-    const server = await startServer(RBBACKUPD, [
-      join(state, 'hub'),
-      ...['--listen', `127.0.0.1:${port}`, '--console', 'off', '--open', '--json'],
-    ]);
+    const options = ['--listen', `127.0.0.1:${port}`, '--console', 'off', '--open', '--json'];
+    const server = await startServer(RBBACKUPD, [join(state, 'hub'), ...options]);
     const forget = onExit(() => server.kill());
     return new Hub(Number(server.first['port']), server.pid, async () => {
       await server.stop();

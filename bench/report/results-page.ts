@@ -7,6 +7,8 @@ import type { Figure } from './result.ts';
 import type { StoredResult } from './results-file.ts';
 
 const NAMES: readonly ContenderName[] = ['ours', 'rsync', 'restic', 'borg'];
+/** Those that keep a repository, whose growth is told. */
+const PEERS_BESIDE: readonly ContenderName[] = ['restic', 'borg'];
 
 /** The page of results, in Markdown. */
 export function resultsPage(results: readonly StoredResult[]): string {
@@ -42,8 +44,12 @@ function placeSection(where: string, results: readonly StoredResult[]): string[]
     '',
     ...table(
       [
-        ...['row', 'work', "origin's CPU (s)", 'sent (MB)', 'kept (MB)'],
-        ...['restic: CPU', 'added (MB)', 'kept (MB)', 'borg: CPU', 'added (MB)', 'kept (MB)'],
+        'row',
+        'work',
+        "origin's CPU (s)",
+        'sent (MB)',
+        'kept (MB)',
+        ...PEERS_BESIDE.flatMap((name) => [`${name}: CPU`, 'added (MB)', 'kept (MB)']),
         'rsync: CPU',
       ],
       results.map(besideLine),
@@ -79,10 +85,8 @@ function besideLine(result: StoredResult): string[] {
     megabytes(name, 'sentBytes'),
     megabytes(name, 'storedBytes'),
   ];
-  return [
-    ...[result.row, result.work, ...kept('ours')],
-    ...[...kept('restic'), ...kept('borg'), cpu('rsync')],
-  ];
+  const peers = PEERS_BESIDE.flatMap(kept);
+  return [result.row, result.work, ...kept('ours'), ...peers, cpu('rsync')];
 }
 
 function notesSection(results: readonly StoredResult[]): string[] {
@@ -101,10 +105,8 @@ function sessionsSection(results: readonly StoredResult[]): string[] {
   const lines = [...sessions.values()].map((session) => {
     const rows = results.filter((result) => result.session.startedAt === session.startedAt);
     const names = [...new Set(rows.map(({ row }) => row))].join(', ');
-    return [
-      ...[session.startedAt, names, String(session.runs), session.commit],
-      ...[session.load.toFixed(2), session.machine, session.versions],
-    ];
+    const { startedAt, runs, commit, load, machine, versions } = session;
+    return [startedAt, names, String(runs), commit, load.toFixed(2), machine, versions];
   });
   return [
     '## Taken',

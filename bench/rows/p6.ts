@@ -23,11 +23,11 @@ const PROCESS_BYTES = 150e6;
 
 interface FanOut {
   readonly name: ContenderName;
-  send(
+  readonly send: (
     state: string,
     source: string,
     copies: number,
-  ): Promise<{ readonly sample: Sample; readonly trees: readonly string[] }>;
+  ) => Promise<{ readonly sample: Sample; readonly trees: readonly string[] }>;
 }
 
 /** Kernel and large to N destinations, against N rsync over ssh at once. */

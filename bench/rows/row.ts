@@ -11,7 +11,7 @@ import { rsync } from '../peers/rsync.ts';
 export interface Bench {
   readonly options: Options;
   readonly sources: Sources;
-  log(line: string): void;
+  readonly log: (line: string) => void;
 }
 
 /** A row, or a family of rows, of the table. One file each, listed in rows.ts. */

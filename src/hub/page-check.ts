@@ -48,6 +48,7 @@ export class PageCheck {
   /** The page before, if it was passed over. */
   #passedOver: Uint8Array | null = null;
   #readCount = 0;
+  #isFinishing = false;
 
   /** @param trusted pages of a snapshot of which nothing is missing or damaged, or none */
   constructor(chunks: ChunkView, trusted: readonly Uint8Array[]) {
@@ -78,6 +79,7 @@ export class PageCheck {
   /** After the last page, when all wanted chunks have arrived. @throws RbError as above */
   async finish(): Promise<void> {
     if (this.#count === 0) throw new RbError('protocol', 'A tree without any page.');
+    this.#isFinishing = true;
     for (const list of this.#later.splice(0)) await this.#list(list);
   }
 
@@ -112,7 +114,8 @@ export class PageCheck {
   async #list(list: List): Promise<void> {
     const key = `${chunkKey(list.id)}${list.depth}:${list.bytes}`;
     if (this.#seenLists.has(key)) return;
-    if (!this.#chunks.has(list.id) && this.#chunks.isComing(list.id)) {
+    const isAwaited = !this.#isFinishing && this.#chunks.isComing(list.id);
+    if (isAwaited && !this.#chunks.has(list.id)) {
       if (this.#later.length >= LATER_LISTS)
         throw new RbError('protocol', 'Too many lists are missing.');
       this.#later.push(list);

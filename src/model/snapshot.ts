@@ -1,5 +1,6 @@
 import { ByteReader, ByteWriter } from '../base/bytes.ts';
 import { RbError } from '../base/errors.ts';
+import { escapeName } from '../base/names.ts';
 import { LIMITS } from './limits.ts';
 
 /** Whose backup of what: sets of different users or hosts are different sets. */
@@ -114,7 +115,7 @@ export function checkLabel(what: 'user' | 'host' | 'set', label: string): void {
   if (why !== null)
     throw new RbError(
       'name-refused',
-      `The ${what} name ${JSON.stringify(label.slice(0, 80))} ${why}.`,
+      `The ${what} name '${escapeName(label.slice(0, 80))}' ${why}.`,
     );
 }
 

@@ -70,10 +70,9 @@ export class Deletions {
     try {
       const stat = ground.target.look(entry.path);
       if (stat === undefined) return;
-      if (stat.kind === 'dir' && this.#ownership.versions(entry.path).some(({ kind }) => kind === 'dir')) {
-        this.#folders.push(Uint8Array.from(entry.path));
-        return;
-      }
+      // Some version of it was a folder: as that it comes up by itself, and goes if it is empty then.
+      if (stat.kind === 'dir' && old === null) return;
+      if (stat.kind === 'dir' && this.#ownership.versions(entry.path).some(({ kind }) => kind === 'dir')) return;
       if (!this.#isOurs(entry, old, stat)) {
         ground.problems.add(entry.path, 'in-the-way', 'It is gone at the origin, but was changed here; it stays.', false);
         return;

@@ -1,3 +1,4 @@
+import { isRbError } from '../base/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import { checkPath } from '../model/path.ts';
 import type { Coroutines } from './coroutines.ts';
@@ -52,7 +53,10 @@ export class Parts {
         works.push(work);
         return work.fill(leaves);
       },
-      (error) => void pathProblem(error),
+      (error) => {
+        // A hint that lies costs nothing: what a page says decides.
+        if (!isRbError(error, 'protocol')) pathProblem(error);
+      },
     );
   }
 

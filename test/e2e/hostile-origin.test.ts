@@ -18,6 +18,9 @@ let sets = 0;
 const evil = chunkOf(bytesOf('evil content'));
 const good = chunkOf(bytesOf('good content'));
 
+/** No control characters but the ends of lines, none that change the direction of text. */
+const PRINTABLE_LINES = /^[\n\u0020-\u007e\u00a0-\u200d\u2010-\u2027\u202f-\uffff]*$/;
+
 before(async () => {
   scene = await Scene.open();
 });
@@ -61,7 +64,7 @@ test('no name leads out of the tree or fools a terminal', async () => {
       await refusesTree('name-refused', what, pageOf(dir(''), file(path, evil)));
     }
     const message = await refusesTree('name-refused', 'escapes', pageOf(dir(''), file('../\x1b]0;owned\x07', evil)));
-    assert.match(message, /\.\.\/\\x1b\]0;owned\\x07/);
+    assert.match(message, /\.\.\/\\+x1b\]0;owned\\+x07/);
     assert(!existsSync('/tmp/rbbackup-evil'));
   });
 });
@@ -294,8 +297,8 @@ test('names of users, hosts and sets can be nothing but names', async () => {
       await assert.rejects(logIn(scene.hub.port, name), { code: 'protocol' });
     }
   });
-  const names = scene.hub.program.lines.map((line) => JSON.stringify(line)).join('\n');
-  assert(!names.includes('\\u001b'), 'an escape character in the log');
+  const texts = scene.hub.program.lines.flatMap((line) => Object.values(line)).join('\n');
+  assert.match(texts, PRINTABLE_LINES, 'an unescaped character in the log');
 });
 
 test('who speaks out of turn, or no protocol at all, is hung up on', async () => {
@@ -329,17 +332,57 @@ test('who speaks out of turn, or no protocol at all, is hung up on', async () =>
   });
 });
 
-test('what a hub can not see is refused by the destination', async () => {
+test('files that are said to be one but differ stay two', async () => {
   const set = newSet();
   const copy = join(scene.malDir, `mal@${MACHINE}`, set);
   await scene.during(async () => {
     const connection = await logIn(scene.hub.port, 'mal');
-    // A link group whose names have different contents: no file may get the other's.
     const linked = treeOf(pageOf(dir(''), file('a', good, { linkGroup: 7 }), file('b', evil, { linkGroup: 7 })));
     await received(scene.malDestination, hexOf(await commitTree(connection, set, linked)));
     assert.equal(readFileSync(join(copy, 'a'), 'latin1'), 'good content');
     assert.equal(readFileSync(join(copy, 'b'), 'latin1'), 'evil content');
     assert.notEqual(lstatSync(join(copy, 'a')).ino, lstatSync(join(copy, 'b')).ino);
+    connection.close();
+  });
+});
+
+test('a piece that is not as long as its page says gets no name at a destination', async () => {
+  const set = newSet();
+  const copy = join(scene.malDir, `mal@${MACHINE}`, set);
+  await scene.during(async () => {
+    const connection = await logIn(scene.hub.port, 'mal');
+    for (const bytes of [evil.plain.length - 1, evil.plain.length + 1, 4_194_304]) {
+      const from = scene.malDestination.lines.length;
+      const pages = treeOf(pageOf(dir(''), file('evil', contentOf(evil, bytes)), file('good', good)));
+      const refused = await commitTree(connection, set, pages).catch((error: unknown) => error);
+      if (isRbError(refused)) continue;
+      const done = await scene.malDestination.line((line) => line.event === 'done' && line['set'] === set, 'the end of it', from);
+      assert.deepEqual([done['ok'], done['code']], [false, 'protocol']);
+      assert(!existsSync(join(copy, 'evil')));
+    }
+    await received(scene.malDestination, hexOf(await commitTree(connection, set, treeOf(pageOf(dir(''), file('good', good))))));
+    assert.deepEqual(readdirSync(copy), ['good']);
+    connection.close();
+  });
+});
+
+test('names that would own a terminal are shown as what they are', async () => {
+  const set = newSet();
+  const names = ['\x1b]0;owned\x07', '\x1b[2J\x1b[31mred', 'a\rb\nc', '\xc2\x9b31m', '\xe2\x80\xaegpj.exe'].toSorted((a, b) => Buffer.compare(bytesOf(a), bytesOf(b)));
+  const copy = scene.stage.path('mal-copy', 'text');
+  await scene.during(async () => {
+    const from = scene.hub.program.lines.length;
+    const server = ['--server', scene.hub.address, '--name', 'mal', '--host', 'text', '--config', scene.mal.configDir];
+    const shown = scene.stage.start('rbbackup', ['receive', copy, '--once', '-v', '--from', `mal@${MACHINE}:${set}`, ...server]);
+    await scene.hub.program.line((line) => line.event === 'client-connected', 'the destination', from);
+    const connection = await logIn(scene.hub.port, 'mal');
+    await commitTree(connection, set, treeOf(pageOf(dir(''), ...names.map((name) => file(name, good)), file('\xff', evil))));
+    const { status, lines, stderr } = await shown.ended;
+    assert.equal(status, 0, stderr);
+    const text = `${lines.map((line) => line['text']).join('\n')}\n${stderr}`;
+    assert.match(text, PRINTABLE_LINES);
+    assert.match(text, /\\x1b\]0;owned\\x07/);
+    assert.deepEqual(readdirSync(copy, 'latin1').filter((name) => name !== '.rbbackup').length, names.length + 1);
     connection.close();
   });
 });

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 
 import type { RbError } from '../../src/base/errors.ts';
 import type { Connection } from '../../src/transport/transport.ts';
-import { helloOf, identityNumber, startLab, until } from './lab.ts';
+import { ManualClock } from '../manual-clock.ts';
+import { Origin } from './actors.ts';
+import { helloOf, identityNumber, nextOf, startLab, until } from './lab.ts';
 import type { Lab } from './lab.ts';
 
 const HOUR_MS = 3_600_000;
@@ -89,4 +91,35 @@ test('the register shows who is connected, and nobody who has left', async (t) =
   connection.close();
   await until(() => lab.hub.status().clients.length === 0, 'the client leaves the register');
   assert.ok(changes >= 2);
+});
+
+test('a client that falls silent is off the register within 30 seconds', async (t) => {
+  const clock = new ManualClock(Date.now());
+  const lab = await startLab(t, { clock });
+  await lab.login('ana');
+  assert.equal(lab.hub.status().clients.length, 1);
+  // The hub's clock runs ahead in one go: for the hub, nothing comes from the client in that time.
+  clock.advance(30_000);
+  await until(() => lab.hub.status().clients.length === 0, 'the silent client leaves the register');
+});
+
+test('a hub that is not open makes no one an administrator but by invitation', async (t) => {
+  const lab = await startLab(t, { open: false });
+  const nowMs = Date.now();
+  const wanted = { user: 'root', rights: 'admin', nowMs, expiresMs: nowMs + HOUR_MS } as const;
+  const secret = lab.catalog.createInvitation(wanted);
+  const admin = await lab.login('root', { invite: secret }, await identityNumber(2));
+  await lab.login('ana', { invite: invite(lab, 'ana') }, await identityNumber(3));
+  const asking = admin.openStream({ t: 'ask', what: 'status', watch: false });
+  const { clients } = await nextOf(asking, 'status');
+  assert.deepEqual(clients.map(({ user }) => user).toSorted(), ['ana', 'root']);
+});
+
+test('who may only read cannot back up', async (t) => {
+  const lab = await startLab(t, { open: false });
+  const nowMs = Date.now();
+  const wanted = { user: 'eye', rights: 'read-only', nowMs, expiresMs: nowMs + HOUR_MS } as const;
+  const invited = { invite: lab.catalog.createInvitation(wanted) };
+  const connection = await lab.login('eye', invited, await identityNumber(2));
+  await assert.rejects(new Origin(connection, 'docs').start(), { code: 'not-allowed' });
 });

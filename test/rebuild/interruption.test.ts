@@ -37,7 +37,7 @@ function assertNoHalfFile(copy: string, known: ReadonlySet<string>): void {
 }
 
 describe('a destination that is interrupted', () => {
-  for (let seed = 1; seed <= 700; seed++) {
+  for (let seed = 1; seed <= 1500; seed++) {
     it(`ends with the origin's tree whatever happened to it before (seed ${seed})`, () => {
       const random = randomFrom(seed);
       const hub: Hub = { chunks: new Map() };

@@ -78,7 +78,7 @@ function mutateOnce(root: string, random: Random): void {
     case 6:
       if (file === null || file === path || file.startsWith(`${path}/`)) break;
       rmSync(path, { recursive: true, force: true });
-      linkSync(file, path);
+      if (existsSync(file)) linkSync(file, path);
       break;
     case 7:
       if (file === null) break;
