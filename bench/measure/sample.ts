@@ -4,6 +4,8 @@ export interface Sample {
   readonly seconds: number;
   /** User and system time of the command and all it started; of ours, the origin's alone. */
   readonly cpuSeconds: number;
+  /** The same of our other processes: the hub, all destinations together. */
+  readonly otherCpuSeconds?: Readonly<Record<string, number>>;
   /** Written to the connection, as the origin's `done` line says, or added to a peer's repository. */
   readonly sentBytes?: number;
   /** Size of everything kept after the run, as apparent file sizes. */

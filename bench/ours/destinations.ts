@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sizeOf } from '../measure/folder.ts';
 import { connectionsTo } from '../measure/process-status.ts';
 import type { Sample } from '../measure/sample.ts';
-import type { RunningCommand } from '../measure/timed-command.ts';
+import type { CommandResult, RunningCommand } from '../measure/timed-command.ts';
 import { HOST, USER, configOf, logIn, startClient } from './client.ts';
 import { Hub } from './hub.ts';
 import { doneOf } from './program.ts';
@@ -37,6 +37,7 @@ export async function sendToDestinations(
       destinations.push(startClient(config, hub.port, ['receive', '--once', folder]));
     }
     await untilConnected(hub.port, copies, destinations);
+    const hubBefore = hub.cpuSeconds;
     const ended = await startClient(origin, hub.port, ['-rd', source, '--copies', String(copies)])
       .ended;
     const done = doneOf(ended.stdout);
@@ -44,6 +45,10 @@ export async function sendToDestinations(
     const sample: Sample = {
       seconds: ended.seconds,
       cpuSeconds: ended.cpuSeconds,
+      otherCpuSeconds: {
+        hub: hub.cpuSeconds - hubBefore,
+        destinations: received.reduce((sum, end) => sum + end.cpuSeconds, 0),
+      },
       sentBytes: Number(done['sentBytes']),
       storedBytes: sizeOf(join(state, 'hub')),
       peakBytes: {
@@ -87,9 +92,7 @@ async function untilConnected(
 }
 
 /** With `--once` they end by themselves, once what they verified is acknowledged. */
-async function endsOf(
-  destinations: readonly RunningCommand[],
-): Promise<readonly { readonly peakBytes: number }[]> {
+async function endsOf(destinations: readonly RunningCommand[]): Promise<readonly CommandResult[]> {
   const late = setTimeout(() => {
     for (const destination of destinations) destination.stop();
   }, END_DEADLINE_MS);

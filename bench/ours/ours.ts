@@ -28,10 +28,12 @@ class HubStore implements Store {
 
   async backup(source: string): Promise<Sample> {
     const config = configOf(this.state, 'origin');
+    const hubBefore = this.#hub.cpuSeconds;
     const ended = await startClient(config, this.#hub.port, ['-rd', source]).ended;
     return {
       seconds: ended.seconds,
       cpuSeconds: ended.cpuSeconds,
+      otherCpuSeconds: { hub: this.#hub.cpuSeconds - hubBefore },
       sentBytes: Number(doneOf(ended.stdout)['sentBytes']),
       storedBytes: sizeOf(join(this.state, 'hub')),
       peakBytes: { origin: ended.peakBytes, hub: this.#hub.peakBytes },
@@ -40,13 +42,16 @@ class HubStore implements Store {
 
   async restore(_source: string, target: string): Promise<{ sample: Sample; tree: string }> {
     const config = configOf(this.state, 'origin');
+    const hubBefore = this.#hub.cpuSeconds;
     const ended = await startClient(config, this.#hub.port, ['restore', 'latest', target]).ended;
     doneOf(ended.stdout);
-    const peakBytes = { restore: ended.peakBytes, hub: this.#hub.peakBytes };
-    return {
-      sample: { seconds: ended.seconds, cpuSeconds: ended.cpuSeconds, peakBytes },
-      tree: target,
+    const sample: Sample = {
+      seconds: ended.seconds,
+      cpuSeconds: ended.cpuSeconds,
+      otherCpuSeconds: { hub: this.#hub.cpuSeconds - hubBefore },
+      peakBytes: { restore: ended.peakBytes, hub: this.#hub.peakBytes },
     };
+    return { sample, tree: target };
   }
 
   pause(): Promise<void> {

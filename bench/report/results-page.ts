@@ -1,14 +1,11 @@
 import type { ContenderName } from '../contender.ts';
-import { formatMegabytes, formatTimes, formatVerdict, roundUp, table } from './format.ts';
+import { besideSection } from './beside.ts';
+import { formatTimes, formatVerdict, table } from './format.ts';
 import { HOW } from './how.ts';
 import { peaksSection } from './peaks.ts';
-import { medianFigure } from './result.ts';
-import type { Figure } from './result.ts';
 import type { StoredResult } from './results-file.ts';
 
 const NAMES: readonly ContenderName[] = ['ours', 'rsync', 'restic', 'borg'];
-/** Those that keep a repository, whose growth is told. */
-const PEERS_BESIDE: readonly ContenderName[] = ['restic', 'borg'];
 
 /** The page of results, in Markdown. */
 export function resultsPage(results: readonly StoredResult[]): string {
@@ -33,28 +30,16 @@ export function resultsPage(results: readonly StoredResult[]): string {
 
 function placeSection(where: string, results: readonly StoredResult[]): string[] {
   if (results.length === 0) return [];
+  // P8 is about memory; what it runs has been timed by other rows, against others.
+  const timed = results.filter(({ row }) => row !== 'P8');
   return [
     `## On ${where}`,
     '',
     'Wall time in seconds: median (smallest-largest). Ratio: our median by that of the program in the goal.',
     '',
-    ...table(['row', 'work', ...NAMES, 'ratio', 'goal', ''], results.flatMap(linesOf)),
+    ...table(['row', 'work', ...NAMES, 'ratio', 'goal', ''], timed.flatMap(linesOf)),
     '',
-    '### Beside the time (medians)',
-    '',
-    ...table(
-      [
-        'row',
-        'work',
-        "origin's CPU (s)",
-        'sent (MB)',
-        'kept (MB)',
-        ...PEERS_BESIDE.flatMap((name) => [`${name}: CPU`, 'added (MB)', 'kept (MB)']),
-        'rsync: CPU',
-      ],
-      results.map(besideLine),
-    ),
-    '',
+    ...besideSection(results),
     ...peaksSection(results),
   ];
 }
@@ -71,22 +56,6 @@ function linesOf(result: StoredResult): string[][] {
     [result.row, result.work, ...times, ...formatVerdict(first)],
     ...others.map((verdict) => ['', '', '', '', '', '', ...formatVerdict(verdict)]),
   ];
-}
-
-function besideLine(result: StoredResult): string[] {
-  const megabytes = (name: ContenderName, figure: Figure): string =>
-    formatMegabytes(medianFigure(result.runs, name, figure));
-  const cpu = (name: ContenderName): string => {
-    const seconds = medianFigure(result.runs, name, 'cpuSeconds');
-    return seconds === undefined ? '' : roundUp(seconds, 2);
-  };
-  const kept = (name: ContenderName): string[] => [
-    cpu(name),
-    megabytes(name, 'sentBytes'),
-    megabytes(name, 'storedBytes'),
-  ];
-  const peers = PEERS_BESIDE.flatMap(kept);
-  return [result.row, result.work, ...kept('ours'), ...peers, cpu('rsync')];
 }
 
 function notesSection(results: readonly StoredResult[]): string[] {

@@ -18,6 +18,7 @@ const SPACE = COPIES + 2.5;
 export const p8: Row = {
   id: 'P8',
   async *run(bench) {
+    if (!bench.options.contenders.includes('ours')) return;
     yield* peaks(bench, 'kernel');
     yield* peaks(bench, 'large');
   },

@@ -171,11 +171,26 @@ class Transfer {
       catalog.recordCopy(destination, ack.snapshot, clock.nowMs(), ack.bytes);
       for (const order of register.ordersOf(destination)) order.holds(this.#key, ack.snapshot);
     }
-    for (const run of this.#interested()) {
-      if (ack.verified) run.copies.verified(this.#holder, ack.bytes);
-      else run.copies.failed(this.#holder, ack.message);
+    if (ack.verified) {
+      for (const run of this.#superseded(ack.snapshot)) run.copies.verified(this.#holder, ack.bytes);
+    } else {
+      for (const run of this.#interested()) run.copies.failed(this.#holder, ack.message);
     }
     await this.#stream.send({ t: 'acked' });
+  }
+
+  /**
+   * The runs whose state this copy holds, or has gone beyond: a destination that was away takes only the newest
+   * snapshot of a set, and an origin that waits for an older one must not wait for ever.
+   */
+  #superseded(snapshot: Uint8Array): readonly Run[] {
+    const { catalog, runs } = this.#hub;
+    const timeMs = catalog.snapshot(snapshot)?.timeMs ?? 0;
+    const setName = formatSetKey(this.#key);
+    return runs.all().filter((run) => {
+      if (run.snapshot === null || formatSetKey(run.key) !== setName) return false;
+      return (catalog.snapshot(run.snapshot)?.timeMs ?? Infinity) <= timeMs;
+    });
   }
 
   /** It has ended without an acknowledgement: it may try again. */
