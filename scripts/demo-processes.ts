@@ -23,7 +23,11 @@ export async function run(command: string, args: readonly string[]): Promise<voi
 }
 
 /** Runs a command to its end and returns what it wrote. @throws Error unless it ends with one of `good` */
-export async function output(command: string, args: readonly string[], good: readonly number[] = [0]): Promise<string> {
+export async function output(
+  command: string,
+  args: readonly string[],
+  good: readonly number[] = [0],
+): Promise<string> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (piece: string) => (text += piece));
@@ -36,15 +40,24 @@ export async function output(command: string, args: readonly string[], good: rea
  *
  * @returns once it has printed the event, with that object
  */
-export async function start(command: string, args: readonly string[], event: string): Promise<Record<string, unknown>> {
+export async function start(
+  command: string,
+  args: readonly string[],
+  event: string,
+): Promise<Record<string, unknown>> {
   // A group of its own: Ctrl-C reaches this process alone, which ends the others in order.
-  const child = spawn(command, [...args, '--json'], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+  const child = spawn(command, [...args, '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
   running.add(child);
   child.once('exit', () => running.delete(child));
   const lines = createInterface({ input: child.stdout });
   return await new Promise((found, failed) => {
     child.once('error', failed);
-    child.once('exit', (status) => failed(new Error(`${command} ended with ${status} before it was ready.`)));
+    child.once('exit', (status) =>
+      failed(new Error(`${command} ended with ${status} before it was ready.`)),
+    );
     lines.on('line', (line) => {
       const object = JSON.parse(line) as Record<string, unknown>;
       if (object['event'] === event) found(object);
@@ -65,7 +78,12 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(hard);
 }
 
-async function ended(command: string, child: ChildProcess, good: readonly number[] = [0]): Promise<void> {
+async function ended(
+  command: string,
+  child: ChildProcess,
+  good: readonly number[] = [0],
+): Promise<void> {
   const [status] = (await once(child, 'close')) as [number | null];
-  if (status === null || !good.includes(status)) throw new Error(`${command} ended with ${status ?? 'a signal'}.`);
+  if (status === null || !good.includes(status))
+    throw new Error(`${command} ended with ${status ?? 'a signal'}.`);
 }

@@ -32,8 +32,7 @@ async function main(): Promise<void> {
       .then(async () => await rm(place, { recursive: true, force: true }))
       .finally(() => process.exit(130));
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   try {
     await demonstrate(place);
     await stopAll();
@@ -41,7 +40,9 @@ async function main(): Promise<void> {
     // Ctrl-C reaches the command in the foreground too; its failure is then none.
     if (isStopping) return await new Promise(() => undefined);
     await stopAll();
-    process.stderr.write(`\nThe demonstration failed: ${String(error)}\nWhat it made is in ${place}\n`);
+    process.stderr.write(
+      `\nThe demonstration failed: ${String(error)}\nWhat it made is in ${place}\n`,
+    );
     process.exit(1);
   }
 }
@@ -50,18 +51,28 @@ async function demonstrate(place: string): Promise<void> {
   const shown = await shownFolder();
   const name = basename(shown);
   const source = join(place, 'origin', name);
-  say(`rbbackup: ${name} to a hub and ${DESTINATIONS.length} destinations, all on this machine, in ${place}`);
+  say(
+    `rbbackup: ${name} to a hub and ${DESTINATIONS.length} destinations, all on this machine, in ${place}`,
+  );
   step(`Copying ${shown}, so that a file can be changed without touching yours`);
   await cp(shown, source, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
 
   step('Starting the hub, and inviting everybody: one code sets up address, trust and name');
-  const hub = await start(rbbackupd, [join(place, 'hub'), '--listen', '127.0.0.1:0', '--name', 'demo-hub'], 'listening');
+  const hub = await start(
+    rbbackupd,
+    [join(place, 'hub'), '--listen', '127.0.0.1:0', '--name', 'demo-hub'],
+    'listening',
+  );
   say(`  listening on 127.0.0.1:${String(hub['port'])}`);
   for (const device of [ORIGIN, ...DESTINATIONS]) await pair(place, device);
 
   step(`Starting ${DESTINATIONS.length} destinations: ${DESTINATIONS.join(', ')}`);
   for (const device of DESTINATIONS) {
-    await start(rbbackup, ['receive', join(place, device), '--as', device, ...as(place, device)], 'connected');
+    await start(
+      rbbackup,
+      ['receive', join(place, device), '--as', device, ...as(place, device)],
+      'connected',
+    );
   }
 
   const copies = ['--copies', String(DESTINATIONS.length)];
@@ -71,8 +82,13 @@ async function demonstrate(place: string): Promise<void> {
 
   const changed = await fileToChange(source);
   const before = await readFile(changed);
-  step(`Putting a line in front of ${relative(source, changed)} (${before.length} bytes), and backing up again`);
-  await writeFile(changed, Buffer.concat([Buffer.from('One line more, put in front of everything.\n'), before]));
+  step(
+    `Putting a line in front of ${relative(source, changed)} (${before.length} bytes), and backing up again`,
+  );
+  await writeFile(
+    changed,
+    Buffer.concat([Buffer.from('One line more, put in front of everything.\n'), before]),
+  );
   await run(rbbackup, ['-rd', source, ...copies, ...as(place, ORIGIN)]);
   await compare(place, source, name);
 
@@ -90,7 +106,8 @@ async function shownFolder(): Promise<string> {
     process.stderr.write(`${folder} is no folder; name one: npm run demo -- FOLDER\n`);
     process.exit(2);
   }
-  if (asked === undefined) say('No folder was named (npm run demo -- FOLDER): this checkout\'s node_modules is taken.');
+  if (asked === undefined)
+    say("No folder was named (npm run demo -- FOLDER): this checkout's node_modules is taken.");
   return folder;
 }
 
@@ -116,7 +133,9 @@ async function compare(place: string, source: string, name: string): Promise<voi
         : (['rsync', ['-naci', '--delete', `${source}/`, `${copy}/`]] as const);
     const differences = await output(command, args, [0, 1]);
     if (differences.trim() !== '') throw new Error(`${copy} differs:\n${differences}`);
-    say(`  ${device}: ${command === 'diff' ? 'diff -r' : 'rsync -naci --delete'} finds no difference`);
+    say(
+      `  ${device}: ${command === 'diff' ? 'diff -r' : 'rsync -naci --delete'} finds no difference`,
+    );
   }
 }
 
@@ -135,9 +154,17 @@ async function fileToChange(folder: string): Promise<string> {
   return best.path;
 }
 
-async function restoreOld(place: string, source: string, changed: string, before: Buffer): Promise<void> {
+async function restoreOld(
+  place: string,
+  source: string,
+  changed: string,
+  before: Buffer,
+): Promise<void> {
   const list = await output(rbbackup, ['snapshots', '--json', ...as(place, ORIGIN)]);
-  const rows = list.trim().split('\n').map((line) => JSON.parse(line) as { event: string; snapshot: string });
+  const rows = list
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { event: string; snapshot: string });
   const first = rows.findLast(({ event }) => event === 'snapshot')?.snapshot.slice(0, 12) ?? '';
   const path = relative(source, changed);
   const into = join(place, 'restored');
@@ -152,7 +179,8 @@ async function restoreOld(place: string, source: string, changed: string, before
 function finish(place: string, name: string): void {
   step('Done: 3 of 3 copies verified, twice. Everything is stopped');
   say(`  the hub's vault   ${join(place, 'hub')}`);
-  for (const device of DESTINATIONS) say(`  ${device.padEnd(17)} ${join(place, device, `${USER}@${ORIGIN}`, name)}`);
+  for (const device of DESTINATIONS)
+    say(`  ${device.padEnd(17)} ${join(place, device, `${USER}@${ORIGIN}`, name)}`);
   say(`  the restored file ${join(place, 'restored')}`);
   say(`  remove it all by  rm -rf ${place}`);
 }

@@ -24,10 +24,11 @@ export interface Result {
   readonly row: string;
   /** `kernel, first backup`. */
   readonly work: string;
-  /** Rows of the same kind and size are drawn in this order. */
+  /** Where it was really measured, which may be on disk for want of memory. */
   readonly where: Where;
   readonly runs: readonly Runs[];
   readonly verdicts: readonly Verdict[];
+  /** Sentences that belong to the figures. */
   readonly notes: readonly string[];
 }
 

@@ -87,6 +87,7 @@ async function toCopies(
       await workspace.remove(state);
     }
   });
+  if (workspace.where !== options.where) notes.push('did not fit into memory: measured on disk');
   return {
     row: 'P6',
     work: `${kind} to ${copies} destination${copies === 1 ? '' : 's'}`,

@@ -83,3 +83,11 @@ export function escapeName(name: Uint8Array | string): string {
   }
   return text.replace(UNSHOWN, escapeCharacter);
 }
+
+/**
+ * A sentence of somebody else's, made safe to show in the same way. Names in it are escaped already, by whoever wrote
+ * it: so a backslash stays as it is.
+ */
+export function escapeText(text: string): string {
+  return text.replace(UNSHOWN, (character) => (character === '\\' ? character : escapeCharacter(character)));
+}

@@ -19,7 +19,10 @@ export function argumentBytes(text: string, argv: readonly string[]): Uint8Array
   const found = raw.filter((bytes) => bytes.toString('utf8') === text);
   const first = found[0];
   if (first === undefined || found.some((bytes) => !bytes.equals(first))) {
-    throw new RbError('usage', `'${escapeName(text)}' is no UTF-8 and can't be told from another argument; go into its folder and name it by '.'.`);
+    throw new RbError(
+      'usage',
+      `'${escapeName(text)}' is no UTF-8 and can't be told from another argument; go into its folder and name it by '.'.`,
+    );
   }
   return first;
 }
@@ -27,14 +30,18 @@ export function argumentBytes(text: string, argv: readonly string[]): Uint8Array
 /** Refuses an argument that would be taken for another name than was typed. @throws RbError `usage` */
 export function textArgument(text: string, what: string): string {
   if (text.includes(REPLACEMENT)) throw new RbError('usage', `${what} has to be a name in UTF-8.`);
-  if (text === '' || text.includes('\0')) throw new RbError('usage', `${what} is empty or holds a NUL.`);
+  if (text === '' || text.includes('\0'))
+    throw new RbError('usage', `${what} is empty or holds a NUL.`);
   return text;
 }
 
 /** An absolute path without `.`, `..` and doubled slashes; what is relative counts from the current folder. */
 export function absolutePath(path: Uint8Array): Uint8Array {
   // Latin-1 maps each byte to one character and back, so that text functions can be used on bytes.
-  const joined = posix.resolve(currentFolder().toString('latin1'), Buffer.from(path).toString('latin1'));
+  const joined = posix.resolve(
+    currentFolder().toString('latin1'),
+    Buffer.from(path).toString('latin1'),
+  );
   return Buffer.from(joined, 'latin1');
 }
 

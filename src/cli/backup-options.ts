@@ -34,11 +34,20 @@ export function backupOptions(): Option[] {
   return [
     option('-r, --recursive', 'with all subfolders'),
     option('-d, --delete', 'delete there, in the newest state, what is gone here'),
-    option('--copies <k>', 'succeed only when K destinations hold a verified copy').argParser(copiesOption),
-    option('--wait <duration>', 'how long to wait for them, such as 90s or 2h (default: for ever)').argParser(durationOption),
+    option('--copies <k>', 'succeed only when K destinations hold a verified copy').argParser(
+      copiesOption,
+    ),
+    option(
+      '--wait <duration>',
+      'how long to wait for them, such as 90s or 2h (default: for ever)',
+    ).argParser(durationOption),
     option('--set <name>', 'name of the backup set (default: the last part of PATH)'),
-    option('--exclude <pattern>', "leave out, by .gitignore's rules; may be repeated").argParser(collect('pattern')),
-    option('--exclude-from <file>', 'patterns from a file; may be repeated').argParser(collect('file')),
+    option('--exclude <pattern>', "leave out, by .gitignore's rules; may be repeated").argParser(
+      collect('pattern'),
+    ),
+    option('--exclude-from <file>', 'patterns from a file; may be repeated').argParser(
+      collect('file'),
+    ),
     option('--dry-run', 'say what would be sent and deleted; change nothing'),
     option('-v, --verbose', 'list files as they are taken'),
   ];

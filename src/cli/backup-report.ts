@@ -26,6 +26,7 @@ export class BackupReport {
   #doing = 'Starting';
   #copies: readonly Copy[] = [];
   #copiesText = '';
+  #isCommitted = false;
 
   constructor(options: BackupReportOptions) {
     this.#options = options;
@@ -37,7 +38,8 @@ export class BackupReport {
     const { output, request } = this.#options;
     if (output.mode === 'lines') output.line(this.#title());
     await output.startScreen((columns) => this.#render(columns));
-    if (request.what === 'flat') output.warn('Without -r the files directly in the folder are backed up, not its subfolders.');
+    if (request.what === 'flat')
+      output.warn('Without -r the files directly in the folder are backed up, not its subfolders.');
   }
 
   event(event: BackupEvent): void {
@@ -45,26 +47,42 @@ export class BackupReport {
     switch (event.t) {
       case 'queued':
         output.json({ event: 'queued', behind: event.behind });
-        return this.#say(`Waiting for another backup of the same set to end (${escapeName(event.behind)})`);
+        return this.#say(
+          `Waiting for another backup of the same set to end (${escapeName(event.behind)})`,
+        );
       case 'contended':
         output.json({ event: 'contended', by: event.by });
-        return output.warn(`Another client asks to back up the same set and waits for this one: ${escapeName(event.by)}.`);
+        return output.warn(
+          `Another client asks to back up the same set and waits for this one: ${escapeName(event.by)}.`,
+        );
       case 'waiting':
-        output.json({ event: 'waiting', connected: event.connected, needed: event.needed, names: event.names });
+        output.json({
+          event: 'waiting',
+          connected: event.connected,
+          needed: event.needed,
+          names: event.names,
+        });
         return this.#say(waitingText(event.connected, event.needed, event.names));
       case 'started':
         output.json({ event: 'started' });
         return this.#started(event.otherSource);
       case 'progress':
-        this.#doing = event.phase === 'committing' ? 'Making it durable at the hub' : this.#sendingText();
+        this.#doing =
+          event.phase === 'committing' ? 'Making it durable at the hub' : this.#sendingText();
         return this.#progress.at(event);
       case 'files':
         return this.#files(event.paths, event.deleted);
       case 'skipped':
-        output.json({ event: 'skipped', ...jsonPath(event.path), code: event.code, why: event.message });
+        output.json({
+          event: 'skipped',
+          ...jsonPath(event.path),
+          code: event.code,
+          why: event.message,
+        });
         return undefined;
       case 'committed':
         output.json({ event: 'committed', snapshot: hex(event.snapshot) });
+        this.#isCommitted = true;
         return this.#say(`Committed at the hub as ${hex(event.snapshot).slice(0, 12)}`);
       case 'copies':
         return this.#copiesChanged(event.copies);
@@ -81,7 +99,14 @@ export class BackupReport {
   result(result: BackupResult, sentBytes: number, isInterrupted: boolean): ExitStatus {
     const { output, request, setName, clock } = this.#options;
     const outcome = outcomeOf(result, request, isInterrupted);
-    const told = { result, request, outcome, setName, sentBytes, seconds: (clock.monotonicMs() - this.#beganMs) / 1000 };
+    const told = {
+      result,
+      request,
+      outcome,
+      setName,
+      sentBytes,
+      seconds: (clock.monotonicMs() - this.#beganMs) / 1000,
+    };
     output.json(jsonBackup(told));
     const { lines, warnings } = backupLines(told, output.style);
     for (const line of lines) output.line(line);
@@ -94,7 +119,9 @@ export class BackupReport {
     this.#say(this.#sendingText());
     if (otherSource === null) return;
     output.json({ event: 'other-source', ...jsonPath(otherSource) });
-    output.warn(`The last run of this set came from ${escapeName(otherSource)}. If this is something else, give it a name of its own with --set NAME.`);
+    output.warn(
+      `The last run of this set came from ${escapeName(otherSource)}. If this is something else, give it a name of its own with --set NAME.`,
+    );
   }
 
   #files(paths: readonly Uint8Array[], deleted: readonly Uint8Array[]): void {
@@ -113,9 +140,16 @@ export class BackupReport {
   #copiesChanged(copies: readonly Copy[]): void {
     const { output, request } = this.#options;
     this.#copies = copies;
-    const list = copies.map(({ name, state, bytes, total, message }) => ({ name, state, bytes, total, ...(message === undefined ? {} : { message }) }));
+    const list = copies.map(({ name, state, bytes, total, message }) => ({
+      name,
+      state,
+      bytes,
+      total,
+      ...(message === undefined ? {} : { message }),
+    }));
     output.json({ event: 'copies', copies: list });
-    if (request.copies === 0) return;
+    const isWorthSaying = this.#isCommitted || copies.some(({ state }) => state === 'verified');
+    if (request.copies === 0 || !isWorthSaying) return;
     const text = verifiedText(copies, request.copies);
     if (text === this.#copiesText) return;
     this.#copiesText = text;
@@ -129,7 +163,9 @@ export class BackupReport {
   }
 
   #sendingText(): string {
-    return this.#options.request.dryRun ? 'Looking at what would be sent' : 'Sending what the hub lacks';
+    return this.#options.request.dryRun
+      ? 'Looking at what would be sent'
+      : 'Sending what the hub lacks';
   }
 
   #title(): string {

@@ -25,16 +25,29 @@ export type BackupTold = {
 };
 
 /** How a backup that was committed (or tried out) ended; a lack of copies outweighs files that were left out. */
-export function outcomeOf(result: BackupResult, request: BackupRequest, isInterrupted: boolean): Outcome {
+export function outcomeOf(
+  result: BackupResult,
+  request: BackupRequest,
+  isInterrupted: boolean,
+): Outcome {
   const { done, interrupted, tooFewCopies, incomplete } = EXIT_STATUS;
   const isShort = !request.dryRun && !result.hasCopies;
   const copies = verifiedText(result.copies, request.copies);
   if (isShort && isInterrupted) {
-    return { status: interrupted, code: 'interrupted', message: `Committed, but interrupted while waiting for copies: ${copies}.` };
+    return {
+      status: interrupted,
+      code: 'interrupted',
+      message: `Committed, but interrupted while waiting for copies: ${copies}.`,
+    };
   }
   if (isShort) {
-    const then = 'destinations that come later get it from the hub, and `rbbackup snapshots` shows who has it.';
-    return { status: tooFewCopies, code: 'too-few-copies', message: `Committed at the hub, but ${copies}; ${then}` };
+    const then =
+      'destinations that come later get it from the hub, and `rbbackup snapshots` shows who has it.';
+    return {
+      status: tooFewCopies,
+      code: 'too-few-copies',
+      message: `Committed at the hub, but ${copies}; ${then}`,
+    };
   }
   const lost = result.skipped.filter(isLoss);
   if (lost.length === 0) return { status: done, code: '', message: '' };
@@ -50,8 +63,11 @@ function isLoss({ code }: ScanSkipped): boolean {
 /** The last object of `backup --json`. */
 export function jsonBackup({ result, request, outcome, sentBytes, seconds }: BackupTold): object {
   const { totals, snapshot, sentChunks, sentPlainBytes } = result;
-  const isFailed = outcome.status === EXIT_STATUS.tooFewCopies || outcome.status === EXIT_STATUS.interrupted;
-  const planned = request.dryRun ? { dryRun: true, plannedChunks: sentChunks, plannedBytes: sentPlainBytes } : {};
+  const isFailed =
+    outcome.status === EXIT_STATUS.tooFewCopies || outcome.status === EXIT_STATUS.interrupted;
+  const planned = request.dryRun
+    ? { dryRun: true, plannedChunks: sentChunks, plannedBytes: sentPlainBytes }
+    : {};
   return {
     event: 'done',
     ...(isFailed ? jsonFailure(outcome.code, outcome.message) : { ok: true }),
@@ -66,21 +82,32 @@ export function jsonBackup({ result, request, outcome, sentBytes, seconds }: Bac
     deleted: totals.deleted,
     seconds: Math.round(seconds * 1000) / 1000,
     copies: result.copies.map(({ name, state, bytes }) => ({ name, state, bytes })),
-    skipped: result.skipped.map(({ path, code, message }) => ({ ...jsonPath(path), why: message, code })),
+    skipped: result.skipped.map(({ path, code, message }) => ({
+      ...jsonPath(path),
+      why: message,
+      code,
+    })),
   };
 }
 
 /** The same for people: results, and what to be warned of. */
-export function backupLines(told: BackupTold, style: Style): { lines: string[]; warnings: string[] } {
+export function backupLines(
+  told: BackupTold,
+  style: Style,
+): { lines: string[]; warnings: string[] } {
   const { result, request, setName, sentBytes, seconds, outcome } = told;
   const { files, dirs, bytes, changed, deleted } = result.totals;
   const what = `${counted(files, 'file')}, ${counted(dirs, 'folder')}, ${formatBytes(bytes)}`;
   const lines: string[] = [];
   if (result.snapshot === null) {
     const planned = `${counted(result.sentChunks, 'piece')} of ${formatBytes(result.sentPlainBytes)}`;
-    lines.push(`Nothing was changed. A backup would hold ${what}: ${changed} changed, ${deleted} deleted, ${planned} to be sent.`);
+    lines.push(
+      `Nothing was changed. A backup would hold ${what}: ${changed} changed, ${deleted} deleted, ${planned} to be sent.`,
+    );
   } else {
-    lines.push(`Snapshot ${style.bold(hex(result.snapshot).slice(0, 12))} of ${escapeName(setName)}: ${what}.`);
+    lines.push(
+      `Snapshot ${style.bold(hex(result.snapshot).slice(0, 12))} of ${escapeName(setName)}: ${what}.`,
+    );
     const amount = `${formatBytes(sentBytes)} in ${formatDuration(seconds * 1000)}`;
     lines.push(`Sent ${amount}: ${counted(changed, 'file')} new or changed, ${deleted} deleted.`);
   }
@@ -91,7 +118,10 @@ export function backupLines(told: BackupTold, style: Style): { lines: string[]; 
   const warnings = skippedLines(result.skipped);
   for (const copy of result.copies) {
     const isWorthSaying = copy.state === 'failed' || copy.state === 'gone';
-    if (isWorthSaying) warnings.push(`${escapeName(copy.name)}: ${copy.state}${copy.message ? `, ${escapeName(copy.message)}` : ''}`);
+    if (isWorthSaying)
+      warnings.push(
+        `${escapeName(copy.name)}: ${copy.state}${copy.message ? `, ${escapeName(copy.message)}` : ''}`,
+      );
   }
   if (outcome.message !== '') warnings.push(outcome.message);
   return { lines, warnings };
@@ -105,12 +135,17 @@ export function verifiedText(copies: readonly Copy[], needed: number): string {
 }
 
 function namesOf(copies: readonly Copy[]): string {
-  const names = copies.filter(({ state }) => state === 'verified').map(({ name }) => escapeName(name));
+  const names = copies
+    .filter(({ state }) => state === 'verified')
+    .map(({ name }) => escapeName(name));
   return names.length === 0 ? '' : `: ${names.join(', ')}`;
 }
 
 function skippedLines(skipped: readonly ScanSkipped[]): string[] {
-  const lines = skipped.slice(0, MOST_LISTED).map(({ path, message }) => `Left out: ${escapeName(path)}: ${message}`);
-  if (skipped.length > MOST_LISTED) lines.push(`… and ${skipped.length - MOST_LISTED} more; --json lists all.`);
+  const lines = skipped
+    .slice(0, MOST_LISTED)
+    .map(({ path, message }) => `Left out: ${escapeName(path)}: ${message}`);
+  if (skipped.length > MOST_LISTED)
+    lines.push(`… and ${skipped.length - MOST_LISTED} more; --json lists all.`);
   return lines;
 }

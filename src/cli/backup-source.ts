@@ -19,7 +19,10 @@ export type BackupSource = {
  *
  * @throws RbError `not-found`, `unreadable`, `unsupported` for a device or the like, `usage` for no path
  */
-export async function inspectSource(typed: Uint8Array, isRecursive: boolean): Promise<BackupSource> {
+export async function inspectSource(
+  typed: Uint8Array,
+  isRecursive: boolean,
+): Promise<BackupSource> {
   if (typed.length === 0) throw new RbError('usage', 'PATH is empty; name a folder or a file.');
   const named = absolutePath(typed);
   const shown = escapeName(named);
@@ -32,20 +35,20 @@ export async function inspectSource(typed: Uint8Array, isRecursive: boolean): Pr
   } catch (cause) {
     throw sourceError(shown, cause);
   }
-  throw new RbError('unsupported', `${shown} is neither a folder nor a file; name the folder that it is in.`);
+  throw new RbError(
+    'unsupported',
+    `${shown} is neither a folder nor a file; name the folder that it is in.`,
+  );
 }
 
 function sourceError(shown: string, cause: unknown): RbError {
-  switch (systemCodeOf(cause)) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return new RbError('not-found', `${shown} does not exist; check the path.`, { cause });
-    case 'ELOOP':
-      return new RbError('not-found', `${shown} is a link that leads in a circle.`, { cause });
-    case 'EACCES':
-    case 'EPERM':
-      return new RbError('unreadable', `${shown} can't be read by you; change its mode, or run this as its owner.`, { cause });
-    default:
-      return new RbError('unreadable', `${shown} can't be read (${systemCodeOf(cause) ?? 'unknown error'}).`, { cause });
+  const code = systemCodeOf(cause) ?? 'unknown error';
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new RbError('not-found', `${shown} does not exist; check the path.`, { cause });
   }
+  if (code === 'ELOOP') {
+    return new RbError('not-found', `${shown} is a link that leads in a circle.`, { cause });
+  }
+  const what = 'change its mode, or run this as its owner';
+  return new RbError('unreadable', `${shown} can't be read (${code}); ${what}.`, { cause });
 }

@@ -89,10 +89,14 @@ export const clientProgram: Program = {
 
 function helpText(): string {
   const command = new Command('rbbackup').usage('[-h | -rd] PATH\n       rbbackup VERB …');
-  command.description('One folder, sent once, into a vault and onto many machines, each copy verified.');
+  command.description(
+    'One folder, sent once, into a vault and onto many machines, each copy verified.',
+  );
   for (const option of backupOptions()) command.addOption(option);
   addCommonOptions(command);
   command.helpOption('-h, --help', 'this text');
-  const verbs = VERBS.map(({ name, usage, summary }) => `  ${`${name} ${usage}`.padEnd(30)}${summary}`);
+  const verbs = VERBS.map(
+    ({ name, usage, summary }) => `  ${`${name} ${usage}`.padEnd(30)}${summary}`,
+  );
   return `${command.helpInformation()}\nVerbs:\n${verbs.join('\n')}\n${AFTER}`;
 }

@@ -24,11 +24,16 @@ export function addCommonOptions(command: Command): void {
 
 export function commonOptions(): Option[] {
   return [
-    new Option('--server <host:port>', 'the hub, if not the one used last').argParser(addressOption),
+    new Option('--server <host:port>', 'the hub, if not the one used last').argParser(
+      addressOption,
+    ),
     new Option('--name <name>', 'who you are at an open hub'),
     new Option('--host <name>', "this machine's name in sets (default: its host name)"),
     new Option('--local-port <port>', 'connect from this port').argParser(portOption),
-    new Option('--config <dir>', 'configuration folder (default: RBBACKUP_CONFIG, then the platform\'s)'),
+    new Option(
+      '--config <dir>',
+      "configuration folder (default: RBBACKUP_CONFIG, then the platform's)",
+    ),
     new Option('--limit <rate>', 'most bytes a second, such as 500k or 2M').argParser(rateOption),
     new Option('--json', 'one JSON object a line'),
     new Option('--quiet', 'only errors'),

@@ -21,9 +21,16 @@ export async function readExcludes(sources: readonly ExcludeSource[]): Promise<s
 async function readPatterns(path: string): Promise<string[]> {
   try {
     const text = await readFile(path, 'utf8');
-    return text.replace(/^\ufeff/, '').split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#'));
+    return text
+      .replace(/^\ufeff/, '')
+      .split(/\r?\n/)
+      .filter((line) => line !== '' && !line.startsWith('#'));
   } catch (cause) {
     const why = systemCodeOf(cause) ?? 'unknown error';
-    throw new RbError('not-found', `The file of patterns ${escapeName(path)} can't be read (${why}); check --exclude-from.`, { cause });
+    throw new RbError(
+      'not-found',
+      `The file of patterns ${escapeName(path)} can't be read (${why}); check --exclude-from.`,
+      { cause },
+    );
   }
 }

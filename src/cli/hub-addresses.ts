@@ -18,9 +18,14 @@ export function reachableAddresses(
   if (!ANY.has(address)) return [formatAddress({ host: address, port })];
   const all = Object.values(interfaces).flatMap((infos) => infos ?? []);
   // An address of the link alone means nothing without the interface's name, which differs at the client.
-  const usable = all.filter((info) => !info.internal && !info.address.toLowerCase().startsWith('fe80:'));
+  const usable = all.filter(
+    (info) => !info.internal && !info.address.toLowerCase().startsWith('fe80:'),
+  );
   const four = usable.filter(({ family }) => family === 'IPv4');
   const six = address === '0.0.0.0' ? [] : usable.filter(({ family }) => family === 'IPv6');
-  const hosts = [...new Set([...four, ...six].map((info) => info.address))].slice(0, MOST_ADDRESSES - 1);
+  const hosts = [...new Set([...four, ...six].map((info) => info.address))].slice(
+    0,
+    MOST_ADDRESSES - 1,
+  );
   return [...hosts, '127.0.0.1'].map((host) => formatAddress({ host, port }));
 }

@@ -35,12 +35,19 @@ export async function makeHubFolder(dir: string): Promise<void> {
 export async function requireHubFolder(dir: string): Promise<void> {
   const files = await Promise.allSettled([stat(join(dir, 'packs')), stat(catalogPath(dir))]);
   if (files.some(({ status }) => status === 'fulfilled')) return;
-  throw new RbError('not-found', `${escapeName(dir)} is no hub's directory; \`rbbackupd DIR\` makes one.`);
+  throw new RbError(
+    'not-found',
+    `${escapeName(dir)} is no hub's directory; \`rbbackupd DIR\` makes one.`,
+  );
 }
 
 /** The hub's identity, made at first use; several processes may ask at the same time. */
 export async function hubIdentity(dir: string): Promise<Identity> {
-  const lock = await holdLock(join(dir, 'identity-lock.db'), LOCK_WAIT_MS, `Another command holds ${escapeName(dir)}; try again.`);
+  const lock = await holdLock(
+    join(dir, 'identity-lock.db'),
+    LOCK_WAIT_MS,
+    `Another command holds ${escapeName(dir)}; try again.`,
+  );
   try {
     return await loadOrCreateIdentity(dir);
   } finally {
@@ -64,11 +71,14 @@ export async function withCatalog<T>(dir: string, work: (catalog: Catalog) => T)
 
 export function rememberListening(catalog: Catalog, address: string, port: number): void {
   if (catalog.setting(ADDRESS_SETTING) !== address) catalog.setSetting(ADDRESS_SETTING, address);
-  if (catalog.setting(PORT_SETTING) !== String(port)) catalog.setSetting(PORT_SETTING, String(port));
+  if (catalog.setting(PORT_SETTING) !== String(port))
+    catalog.setSetting(PORT_SETTING, String(port));
 }
 
 /** Where the hub listened last; null if it never did. */
-export function lastListening(catalog: Catalog): { readonly address: string; readonly port: number } | null {
+export function lastListening(
+  catalog: Catalog,
+): { readonly address: string; readonly port: number } | null {
   const address = catalog.setting(ADDRESS_SETTING);
   const port = Number(catalog.setting(PORT_SETTING));
   return address === undefined || !Number.isInteger(port) ? null : { address, port };

@@ -43,6 +43,8 @@ async function helpText(): Promise<string> {
   command.description('The server: keeps backups in DIR and passes them on to destinations.');
   addServeOptions(command);
   command.helpOption('-h, --help', 'this text');
-  const verbs = VERBS.map(({ name, usage, summary }) => `  ${`${name} ${usage}`.padEnd(20)}${summary}`);
+  const verbs = VERBS.map(
+    ({ name, usage, summary }) => `  ${`${name} ${usage}`.padEnd(20)}${summary}`,
+  );
   return `${command.helpInformation()}\nVerbs:\n${verbs.join('\n')}\n\nrbbackupd VERB -h tells more of a verb.\n`;
 }

@@ -43,9 +43,16 @@ export function jsonProgress(place: Place, rate: number): object {
 }
 
 /** What stands in a `done` that isn't ok. */
-export function jsonFailure(code: string, message: string): { ok: false; code: string; message: string } {
+export function jsonFailure(
+  code: string,
+  message: string,
+): { ok: false; code: string; message: string } {
   return { ok: false, code, message };
 }
 
 /** How a verb ended, with the reason if it isn't all done. */
-export type Outcome = { readonly status: ExitStatus; readonly code: string; readonly message: string };
+export type Outcome = {
+  readonly status: ExitStatus;
+  readonly code: string;
+  readonly message: string;
+};

@@ -20,7 +20,15 @@ export async function main(program: Program, argv: readonly string[]): Promise<v
   const { stdout, stderr, stdin, env } = process;
   // A reader that went away (`| head`) is no reason to break off a backup.
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
-  const cli: Cli = { stdout, stderr, stdin, env, argv, signal: stopOnSignals(), status: EXIT_STATUS.done };
+  const cli: Cli = {
+    stdout,
+    stderr,
+    stdin,
+    env,
+    argv,
+    signal: stopOnSignals(),
+    status: EXIT_STATUS.done,
+  };
   const status = await run(program, argv, cli);
   await Promise.all([flushed(stdout), flushed(stderr)]);
   // Not by itself: a socket or a thread that lingers must not keep a finished command.
@@ -28,7 +36,11 @@ export async function main(program: Program, argv: readonly string[]): Promise<v
 }
 
 /** Runs a program and says how it ended; nothing is thrown. */
-export async function run(program: Program, argv: readonly string[], cli: Cli): Promise<ExitStatus> {
+export async function run(
+  program: Program,
+  argv: readonly string[],
+  cli: Cli,
+): Promise<ExitStatus> {
   try {
     await dispatch(program, argv, cli);
     return cli.status;
@@ -39,7 +51,8 @@ export async function run(program: Program, argv: readonly string[], cli: Cli): 
 }
 
 async function dispatch(program: Program, argv: readonly string[], cli: Cli): Promise<void> {
-  if (argv[0] === '--version' || argv[0] === '-V') return void cli.stdout.write(`${program.name} ${versionText()}\n`);
+  if (argv[0] === '--version' || argv[0] === '-V')
+    return void cli.stdout.write(`${program.name} ${versionText()}\n`);
   const { verb, isNamed, rest } = findVerb(program, argv);
   if (verb === null) {
     const help = await program.help();
@@ -50,20 +63,37 @@ async function dispatch(program: Program, argv: readonly string[], cli: Cli): Pr
   const define = await found?.load();
   const command = new Command(isNamed ? `${program.name} ${verb}` : program.name);
   command.helpOption('-h, --help', 'this text').exitOverride().allowExcessArguments(false);
-  command.configureOutput({ writeOut: (text) => void cli.stdout.write(text), writeErr: () => undefined });
+  command.configureOutput({
+    writeOut: (text) => void cli.stdout.write(text),
+    writeErr: () => undefined,
+  });
   command.combineFlagAndOptionalValue(false);
   define?.(command, cli);
   try {
     await command.parseAsync([...rest], { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError && isNamed && argv[0]?.startsWith('-') === true && error.exitCode !== 0) {
-      throw new CommanderError(2, error.code, `${error.message}\nTo back up something named '${verb}': ${program.name} backup … ${verb}`);
+    if (
+      error instanceof CommanderError &&
+      isNamed &&
+      argv[0]?.startsWith('-') === true &&
+      error.exitCode !== 0
+    ) {
+      throw new CommanderError(
+        2,
+        error.code,
+        `${error.message}\nTo back up something named '${verb}': ${program.name} backup … ${verb}`,
+      );
     }
     throw error;
   }
 }
 
-function reportFailure(program: Program, argv: readonly string[], cli: Cli, error: unknown): ExitStatus {
+function reportFailure(
+  program: Program,
+  argv: readonly string[],
+  cli: Cli,
+  error: unknown,
+): ExitStatus {
   const isUsage = error instanceof CommanderError;
   const { code, message, cause } = isUsage ? usageOf(program, error) : failureOf(cli, error);
   if (argv.includes('--json')) {
@@ -73,21 +103,34 @@ function reportFailure(program: Program, argv: readonly string[], cli: Cli, erro
     const hint = isUsage ? null : hintOf(code);
     cli.stderr.write(`${program.name}: ${message}\n${hint === null ? '' : `${hint}\n`}`);
   }
-  if (cli.env['RBBACKUP_DEBUG']) cli.stderr.write(`${stackOf(error)}\n${cause === undefined ? '' : `${stackOf(cause)}\n`}`);
+  if (cli.env['RBBACKUP_DEBUG'])
+    cli.stderr.write(`${stackOf(error)}\n${cause === undefined ? '' : `${stackOf(cause)}\n`}`);
   const status = exitStatusOf(code);
   // These two say that something was committed. Where an error is thrown, nothing was.
-  return status === EXIT_STATUS.incomplete || status === EXIT_STATUS.tooFewCopies ? EXIT_STATUS.failed : status;
+  return status === EXIT_STATUS.incomplete || status === EXIT_STATUS.tooFewCopies
+    ? EXIT_STATUS.failed
+    : status;
 }
 
 /** Whatever breaks once the user has stopped the program, it is because of that. */
 function failureOf(cli: Cli, error: unknown): RbError {
   if (!cli.signal.aborted || isRbError(error, 'interrupted')) return toRbError(error);
-  return new RbError('interrupted', 'Interrupted; run the same command again and it goes on from there.', { cause: error });
+  return new RbError(
+    'interrupted',
+    'Interrupted; run the same command again and it goes on from there.',
+    { cause: error },
+  );
 }
 
-function usageOf(program: Program, error: CommanderError): { code: string; message: string; cause: undefined } {
+function usageOf(
+  program: Program,
+  error: CommanderError,
+): { code: string; message: string; cause: undefined } {
   // Quotes what was typed: not to be trusted with the terminal.
-  const lines = error.message.replace(/^error: /, '').split('\n').map((line) => escapeName(line));
+  const lines = error.message
+    .replace(/^error: /, '')
+    .split('\n')
+    .map((line) => escapeName(line));
   const more = error.code === 'rbbackup.missing' ? '' : `\n${program.name} -h lists what there is.`;
   return { code: 'usage', message: `${lines.join('\n')}${more}`, cause: undefined };
 }

@@ -22,9 +22,20 @@ export function hubChoice(options: CommonOptions): HubChoice {
 }
 
 /** What a login needs of the process. @throws usage */
-export function sessionContext(options: CommonOptions, cli: Cli): SessionContext & { readonly configDir: string } {
-  const asked = options.config === undefined ? undefined : textArgument(options.config, 'The configuration folder');
-  return { transport: tlsTransport, clock: systemClock, configDir: configDir(asked, cli.env), signal: cli.signal };
+export function sessionContext(
+  options: CommonOptions,
+  cli: Cli,
+): SessionContext & { readonly configDir: string } {
+  const asked =
+    options.config === undefined
+      ? undefined
+      : textArgument(options.config, 'The configuration folder');
+  return {
+    transport: tlsTransport,
+    clock: systemClock,
+    configDir: configDir(asked, cli.env),
+    signal: cli.signal,
+  };
 }
 
 /** Logs in at the hub that the options name, or that was used last. The caller closes the connection. */
@@ -33,7 +44,11 @@ export async function openHub(options: CommonOptions, cli: Cli): Promise<HubSess
 }
 
 /** Does one thing with a login, which ends with it, and at once when the user stops the program. */
-export async function withHub<T>(options: CommonOptions, cli: Cli, work: (session: HubSession) => Promise<T>): Promise<T> {
+export async function withHub<T>(
+  options: CommonOptions,
+  cli: Cli,
+  work: (session: HubSession) => Promise<T>,
+): Promise<T> {
   const session = await openHub(options, cli);
   const hangUp = (): void => session.connection.close();
   cli.signal.addEventListener('abort', hangUp);

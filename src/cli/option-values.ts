@@ -21,7 +21,9 @@ export const durationOption: (text: string) => number = asOption(parseDuration);
 /** Bytes a second of `500k`, `2M`. */
 export const rateOption: (text: string) => number = asOption(parseRate);
 /** `HOST:PORT`, the port filled in if it is missing. */
-export const addressOption: (text: string) => string = asOption((text) => formatAddress(parseAddress(text)));
+export const addressOption: (text: string) => string = asOption((text) =>
+  formatAddress(parseAddress(text)),
+);
 
 export function portOption(text: string): number {
   return wholeNumber(text, 1, 65_535, 'a port is a number from 1 to 65535.');
@@ -31,14 +33,15 @@ export function copiesOption(text: string): number {
   return wholeNumber(text, 1, 1024, 'it is a whole number from 1 to 1024.');
 }
 
-
 /** `HOST:PORT` to listen on, where port 0 means a free one. */
 export function listenOption(text: string): { readonly host: string; readonly port: number } {
   const match = /^(?:\[([0-9a-f:.%]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(text);
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3]);
   if (host !== undefined && port <= 65_535) return { host, port };
-  throw new InvalidArgumentError('write it as HOST:PORT, for example 0.0.0.0:7420; port 0 is any free one.');
+  throw new InvalidArgumentError(
+    'write it as HOST:PORT, for example 0.0.0.0:7420; port 0 is any free one.',
+  );
 }
 
 function wholeNumber(text: string, least: number, most: number, rule: string): number {

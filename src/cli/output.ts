@@ -12,7 +12,10 @@ import type { LiveScreen } from './view/live-screen.ts';
  */
 export type OutputMode = 'json' | 'quiet' | 'live' | 'lines';
 
-export function outputMode(options: OutputOptions, { stdout, env }: Pick<Cli, 'stdout' | 'env'>): OutputMode {
+export function outputMode(
+  options: OutputOptions,
+  { stdout, env }: Pick<Cli, 'stdout' | 'env'>,
+): OutputMode {
   if (options.json) return 'json';
   if (options.quiet) return 'quiet';
   return stdout.isTTY && env['TERM'] !== 'dumb' ? 'live' : 'lines';

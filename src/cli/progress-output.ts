@@ -43,7 +43,9 @@ export class ProgressOutput {
 
   /** NaN if not known. */
   get leftMs(): number {
-    return this.place === null ? Number.NaN : this.#meter.leftMs(this.place.total - this.place.bytes);
+    return this.place === null
+      ? Number.NaN
+      : this.#meter.leftMs(this.place.total - this.place.bytes);
   }
 
   at(place: Place): void {
@@ -66,7 +68,10 @@ export class ProgressOutput {
 
   #lineLater(): void {
     this.#timer = this.#clock.setTimeout(() => {
-      const line = this.place === null ? '' : `${this.#label}${progressLine(this.place, this.rate, this.leftMs)}`;
+      const line =
+        this.place === null
+          ? ''
+          : `${this.#label}${progressLine(this.place, this.rate, this.leftMs)}`;
       if (line !== this.#lastLine) this.#output.line(line);
       this.#lastLine = line;
       this.#lineLater();
@@ -80,7 +85,8 @@ export function progressLine(place: Place, rate: number, leftMs: number): string
   const amount = `${formatBytes(place.bytes)} of ${formatBytes(place.total)}`;
   const files = `${formatCount(place.files)} of ${formatCount(place.filesTotal)} files`;
   const speed = rate > 0 ? `, ${formatRate(rate)}` : '';
-  const left = Number.isFinite(leftMs) && place.bytes < place.total ? `, ${formatDuration(leftMs)} left` : '';
+  const left =
+    Number.isFinite(leftMs) && place.bytes < place.total ? `, ${formatDuration(leftMs)} left` : '';
   const file = place.file.length === 0 ? '' : `: ${escapeName(place.file)}`;
   return `${done}${amount}, ${files}${speed}${left}${file}`;
 }

@@ -57,7 +57,13 @@ export class RebuildReport {
       }
     } else if (event.t === 'problem') {
       this.#problems.push(event);
-      this.#output.json({ event: 'problem', ...jsonPath(event.path), code: event.code, message: event.message, ...extra });
+      this.#output.json({
+        event: 'problem',
+        ...jsonPath(event.path),
+        code: event.code,
+        message: event.message,
+        ...extra,
+      });
       if (this.#problems.length <= MOST_LISTED) this.#output.warn(problemLine(event));
     }
   }
@@ -65,12 +71,24 @@ export class RebuildReport {
   /** Says how a restore ended. */
   restored(done: RebuildDone & { readonly receivedBytes: number }, into: string): ExitStatus {
     const { files, bytes, receivedBytes } = done;
-    const numbers = { snapshot: hex(done.snapshot), files, dirs: done.dirs, bytes, receivedBytes, problems: done.problems, seconds: this.seconds };
+    const numbers = {
+      snapshot: hex(done.snapshot),
+      files,
+      dirs: done.dirs,
+      bytes,
+      receivedBytes,
+      problems: done.problems,
+      seconds: this.seconds,
+    };
     const message = `${counted(done.problems, 'thing')} could not be restored; each is named above. --overwrite replaces what is newer.`;
-    const outcome = done.verified ? { ok: true } : jsonFailure(this.#problems[0]?.code ?? 'in-the-way', message);
+    const outcome = done.verified
+      ? { ok: true }
+      : jsonFailure(this.#problems[0]?.code ?? 'in-the-way', message);
     this.#output.json({ event: 'done', ...outcome, ...numbers });
     const took = formatDuration(this.seconds * 1000);
-    this.#output.line(`Restored ${counted(files, 'file')}, ${formatBytes(bytes)} into ${escapeName(into)} in ${took}.`);
+    this.#output.line(
+      `Restored ${counted(files, 'file')}, ${formatBytes(bytes)} into ${escapeName(into)} in ${took}.`,
+    );
     if (done.verified) return EXIT_STATUS.done;
     this.#output.warn(message);
     return EXIT_STATUS.failed;
@@ -78,7 +96,14 @@ export class RebuildReport {
 
   #render(columns: number): readonly string[] {
     const { place, rate, leftMs } = this.#progress;
-    const view = { title: escapeName(this.#title), doing: this.#doing, place, rate, leftMs, copies: [] };
+    const view = {
+      title: escapeName(this.#title),
+      doing: this.#doing,
+      place,
+      rate,
+      leftMs,
+      copies: [],
+    };
     return renderTransfer(view, columns, this.#output.style);
   }
 }

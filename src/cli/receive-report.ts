@@ -25,7 +25,12 @@ export type ReceiveReportOptions = {
   readonly name: string;
 };
 
-type Running = { readonly progress: ProgressOutput; readonly problems: RebuildProblem[]; readonly beganMs: number; origin: string };
+type Running = {
+  readonly progress: ProgressOutput;
+  readonly problems: RebuildProblem[];
+  readonly beganMs: number;
+  origin: string;
+};
 
 /** Says what a destination does: waiting, connected, each transfer with its end. */
 export class ReceiveReport {
@@ -51,9 +56,17 @@ export class ReceiveReport {
     switch (event.t) {
       case 'connected': {
         const { welcome, connection } = event.session;
-        output.json({ event: 'connected', hub: welcome.hub, address: connection.remoteAddress, user: welcome.user, name });
+        output.json({
+          event: 'connected',
+          hub: welcome.hub,
+          address: connection.remoteAddress,
+          user: welcome.user,
+          name,
+        });
         const hub = `${escapeName(welcome.hub)} (${connection.remoteAddress})`;
-        return this.#say(`Connected to ${hub} as ${escapeName(name)}; waiting for transfers into ${escapeName(dir)}`);
+        return this.#say(
+          `Connected to ${hub} as ${escapeName(name)}; waiting for transfers into ${escapeName(dir)}`,
+        );
       }
       case 'disconnected': {
         const { error, pauseMs } = event;
@@ -71,7 +84,11 @@ export class ReceiveReport {
       case 'failed': {
         const set = formatSetKey(event.key);
         this.#forget(set);
-        output.json({ event: 'done', ...jsonFailure(event.error.code, event.error.message), ...event.key });
+        output.json({
+          event: 'done',
+          ...jsonFailure(event.error.code, event.error.message),
+          ...event.key,
+        });
         return output.warn(`${escapeName(set)}: ${event.error.message}`);
       }
     }
@@ -103,7 +120,13 @@ export class ReceiveReport {
         return undefined;
       case 'problem':
         running?.problems.push(event);
-        output.json({ event: 'problem', ...jsonPath(event.path), code: event.code, message: event.message, ...key });
+        output.json({
+          event: 'problem',
+          ...jsonPath(event.path),
+          code: event.code,
+          message: event.message,
+          ...key,
+        });
         if ((running?.problems.length ?? 0) <= MOST_LISTED) output.warn(problemLine(event));
         return undefined;
     }
@@ -115,14 +138,35 @@ export class ReceiveReport {
     const running = this.#forget(set);
     const seconds = (clock.monotonicMs() - (running?.beganMs ?? clock.monotonicMs())) / 1000;
     const { files, bytes, receivedBytes, reusedBytes, deleted, verified } = result;
-    const numbers = { files, bytes, receivedBytes, reusedBytes, deleted, problems: result.problems };
-    const failure = jsonFailure(running?.problems[0]?.code ?? 'in-the-way', problemsText(result.problems));
+    const numbers = {
+      files,
+      bytes,
+      receivedBytes,
+      reusedBytes,
+      deleted,
+      problems: result.problems,
+    };
+    const failure = jsonFailure(
+      running?.problems[0]?.code ?? 'in-the-way',
+      problemsText(result.problems),
+    );
     const outcome = verified ? { ok: true } : failure;
-    output.json({ event: 'done', ...outcome, snapshot: hex(result.snapshot), ...numbers, seconds, ...key });
+    output.json({
+      event: 'done',
+      ...outcome,
+      snapshot: hex(result.snapshot),
+      ...numbers,
+      seconds,
+      ...key,
+    });
     const amount = `${counted(files, 'file')}, ${formatBytes(bytes)} (${formatBytes(receivedBytes)} received, ${formatBytes(reusedBytes)} found here)`;
     const text = `${escapeName(set)} ${hex(result.snapshot).slice(0, 12)}`;
-    if (verified) output.line(`${output.style.good('Verified')} ${text}: ${amount} in ${formatDuration(seconds * 1000)}`);
-    else output.warn(`${output.style.bad('Not verified')} ${text}: ${problemsText(result.problems)}`);
+    if (verified)
+      output.line(
+        `${output.style.good('Verified')} ${text}: ${amount} in ${formatDuration(seconds * 1000)}`,
+      );
+    else
+      output.warn(`${output.style.bad('Not verified')} ${text}: ${problemsText(result.problems)}`);
   }
 
   #forget(set: string): Running | undefined {
@@ -143,8 +187,15 @@ export class ReceiveReport {
     if (this.#running.size === 0) return [cutEnd(this.#doing, columns)];
     return [...this.#running].flatMap(([set, { progress, origin }]) => {
       const { place, rate, leftMs } = progress;
-      const doing = place?.phase === 'finishing' ? 'Putting the last things in place' : `The origin is at ${origin || 'the beginning'}`;
-      return renderTransfer({ title: `Receiving ${escapeName(set)}`, doing, place, rate, leftMs, copies: [] }, columns, style);
+      const doing =
+        place?.phase === 'finishing'
+          ? 'Putting the last things in place'
+          : `The origin is at ${origin || 'the beginning'}`;
+      return renderTransfer(
+        { title: `Receiving ${escapeName(set)}`, doing, place, rate, leftMs, copies: [] },
+        columns,
+        style,
+      );
     });
   }
 }

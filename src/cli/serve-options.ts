@@ -15,18 +15,27 @@ export type ServeOptions = {
 
 export function addServeOptions(command: Command): void {
   const listen = new Option('--listen <host:port>', 'where to listen; port 0 is any free one');
-  const console = new Option('--console <host:port|off>', 'this version has no console: off is all there is');
+  const console = new Option(
+    '--console <host:port|off>',
+    'this version has no console: off is all there is',
+  );
   command
-    .addOption(listen.argParser(listenOption).default({ host: '0.0.0.0', port: 7420 }, '0.0.0.0:7420'))
+    .addOption(
+      listen.argParser(listenOption).default({ host: '0.0.0.0', port: 7420 }, '0.0.0.0:7420'),
+    )
     .addOption(console.argParser(consoleOption))
     .option('--open', 'let in anyone by name alone: for a network that you trust')
     .option('--name <name>', "what the hub is called (default: this machine's host name)")
-    .addOption(new Option('--limit <rate>', 'most bytes a second of each connection').argParser(rateOption))
+    .addOption(
+      new Option('--limit <rate>', 'most bytes a second of each connection').argParser(rateOption),
+    )
     .option('--json', 'one JSON object a line')
     .option('--quiet', 'only errors');
 }
 
 function consoleOption(text: string): 'off' {
   if (text === 'off') return text;
-  throw new InvalidArgumentError('this version has no console to serve in a browser; leave it out, or say off.');
+  throw new InvalidArgumentError(
+    'this version has no console to serve in a browser; leave it out, or say off.',
+  );
 }

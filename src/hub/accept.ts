@@ -1,5 +1,5 @@
 import { RbError, toRbError } from '../base/errors.ts';
-import { escapeName } from '../base/names.ts';
+import { escapeName, escapeText } from '../base/names.ts';
 import type { User } from '../catalog/catalog.ts';
 import { checkLabel } from '../model/snapshot.ts';
 import type { Connection } from '../transport/transport.ts';
@@ -44,7 +44,7 @@ export async function accept(hub: HubContext, connection: Connection): Promise<v
   logVisit(hub, client, 'login', `It is here as '${escapeName(client.login.device)}'.`);
   const reason = await connection.closed;
   hub.register.remove(client);
-  logVisit(hub, client, 'logout', reason === null ? 'It has left.' : escapeName(reason.message));
+  logVisit(hub, client, 'logout', reason === null ? 'It has left.' : escapeText(reason.message));
 }
 
 async function readHello(connection: Connection): Promise<Hello> {
@@ -104,7 +104,7 @@ function logRefusal(
     event: 'refused',
     address: connection.remoteAddress,
     code: error.code,
-    message: `${who}${escapeName(error.message)}`,
+    message: `${who}${escapeText(error.message)}`,
   });
 }
 

@@ -1,5 +1,5 @@
 import { RbError, toRbError } from '../base/errors.ts';
-import { escapeName } from '../base/names.ts';
+import { escapeName, escapeText } from '../base/names.ts';
 import { checkLabel, formatSetKey } from '../model/snapshot.ts';
 import type { SetKey } from '../model/snapshot.ts';
 import type { Stream } from '../transport/transport.ts';
@@ -160,7 +160,7 @@ function logRun(
   hub.log({
     level,
     event,
-    message: escapeName(message),
+    message: escapeText(message),
     user: escapeName(run.login.user),
     set: escapeName(formatSetKey(run.key)),
     ...(code === undefined ? {} : { code }),

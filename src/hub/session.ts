@@ -1,5 +1,5 @@
 import { RbError, toRbError } from '../base/errors.ts';
-import { escapeName } from '../base/names.ts';
+import { escapeName, escapeText } from '../base/names.ts';
 import type { Stream } from '../transport/transport.ts';
 import type { Role } from '../wire/messages-ask.ts';
 import type { Message } from '../wire/messages.ts';
@@ -78,6 +78,6 @@ function logFailure(hub: HubContext, client: Client, error: RbError): void {
     address: client.connection.remoteAddress,
     user: escapeName(client.login.user),
     code: error.code,
-    message: escapeName(error.message),
+    message: escapeText(error.message),
   });
 }

@@ -10,7 +10,15 @@ const OWNER_ALL = 0o700;
 const CAPABILITY = Buffer.from('security.capability');
 const TRUSTED = Buffer.from('trusted.');
 
-const CANNOT_HOLD: ReadonlySet<string> = new Set(['ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'E2BIG', 'ENOSPC', 'EINVAL', 'ERANGE']);
+const CANNOT_HOLD: ReadonlySet<string> = new Set([
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'EPERM',
+  'E2BIG',
+  'ENOSPC',
+  'EINVAL',
+  'ERANGE',
+]);
 
 type Ids = { readonly uid: number; readonly gid: number };
 
@@ -52,7 +60,10 @@ export class Attributes {
     const wanted = this.#xattrs(entry);
     if (!this.#posix.hasXattrs(target)) return wanted.length === 0;
     const found = this.#posix.xattrs(target);
-    return found.length === wanted.length && found.every((xattr, at) => sameXattr(xattr, wanted[at] as Xattr));
+    return (
+      found.length === wanted.length &&
+      found.every((xattr, at) => sameXattr(xattr, wanted[at] as Xattr))
+    );
   }
 
   /** Whether the time of change is the entry's, as exactly as this system can tell. */
@@ -67,7 +78,8 @@ export class Attributes {
       const { uid, gid } = this.#ids(entry.owner);
       if (uid !== this.#self.uid || gid !== this.#self.gid) this.#posix.fchown(fd, uid, gid);
     }
-    if (entry.xattrs.length > 0) for (const xattr of this.#xattrs(entry)) this.#setXattr(entry, fd, xattr);
+    if (entry.xattrs.length > 0)
+      for (const xattr of this.#xattrs(entry)) this.#setXattr(entry, fd, xattr);
     this.#posix.fchmod(fd, this.mode(entry));
     this.#posix.futimens(fd, entry.mtimeSec, entry.mtimeNsec);
   }
@@ -82,7 +94,8 @@ export class Attributes {
     // Setting an attribute needs the right to write, which the mode may deny to the owner.
     if (this.#setXattrs(entry, fd, () => this.#posix.fchmod(fd, stat.mode | OWNER_ALL))) {
       this.#posix.fchmod(fd, this.mode(entry));
-    } else if (this.#posix.fstat(fd).mode !== this.mode(entry)) this.#posix.fchmod(fd, this.mode(entry));
+    } else if (this.#posix.fstat(fd).mode !== this.mode(entry))
+      this.#posix.fchmod(fd, this.mode(entry));
     this.#posix.futimens(fd, entry.mtimeSec, entry.mtimeNsec);
   }
 
@@ -111,7 +124,8 @@ export class Attributes {
     if (wanted.length === 0 && found.length === 0) return false;
     const change = (): void => {
       for (const { name } of found) {
-        if (!wanted.some((xattr) => equalBytes(xattr.name, name))) this.#posix.removeXattr(target, name);
+        if (!wanted.some((xattr) => equalBytes(xattr.name, name)))
+          this.#posix.removeXattr(target, name);
       }
       for (const xattr of wanted) {
         if (!found.some((other) => sameXattr(other, xattr))) this.#setXattr(entry, target, xattr);
@@ -179,10 +193,16 @@ export function sameAttributes(left: Entry, right: Entry): boolean {
 /** Whether two entries of one kind hold the same: chunks, or a link's target. */
 export function sameContent(left: Entry, right: Entry): boolean {
   if (left.size !== right.size || left.content.depth !== right.content.depth) return false;
-  if (left.content.refs.length !== right.content.refs.length || !equalBytes(left.target, right.target)) return false;
+  if (
+    left.content.refs.length !== right.content.refs.length ||
+    !equalBytes(left.target, right.target)
+  )
+    return false;
   return left.content.refs.every((ref, at) => {
     const other = right.content.refs[at];
     if (other === undefined || ref.bytes !== other.bytes) return false;
-    return ref.id === null || other.id === null ? ref.id === other.id : equalBytes(ref.id, other.id);
+    return ref.id === null || other.id === null
+      ? ref.id === other.id
+      : equalBytes(ref.id, other.id);
   });
 }

@@ -2,7 +2,11 @@
 export type Pause = 'again' | 'room' | 'wait';
 export type Work = Generator<Pause, void>;
 
-type Job = { readonly work: Work; readonly failed: (error: unknown) => void; state: 'ready' | 'room' | 'wait' | 'woken' };
+type Job = {
+  readonly work: Work;
+  readonly failed: (error: unknown) => void;
+  state: 'ready' | 'room' | 'wait' | 'woken';
+};
 
 /** Makes the job go on that waits, or will; may be called at any time. */
 export type Wake = () => void;

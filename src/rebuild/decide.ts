@@ -50,7 +50,13 @@ export class Decider {
     this.#ownership = ownership;
     // Of a part of a tree, nothing stands for the root.
     if (desk.ground.request.subtree !== null) {
-      this.#folders.push({ path: new Uint8Array(0), parent: null, spot: null, state: 'there', evict: false });
+      this.#folders.push({
+        path: new Uint8Array(0),
+        parent: null,
+        spot: null,
+        state: 'there',
+        evict: false,
+      });
     }
   }
 
@@ -80,7 +86,8 @@ export class Decider {
 
   #folderOf(entry: Entry): Folder | null {
     const above = parentOf(entry.path);
-    while (this.#folders.length > 0 && !equalBytes((this.#folders.at(-1) as Folder).path, above)) this.#folders.pop();
+    while (this.#folders.length > 0 && !equalBytes((this.#folders.at(-1) as Folder).path, above))
+      this.#folders.pop();
     return entry.path.length === 0 ? null : (this.#folders.at(-1) ?? null);
   }
 
@@ -136,7 +143,8 @@ export class Decider {
       if (!ground.attributes.isRight(entry, stat, target)) this.#differs(spot, ours.old);
       return;
     }
-    if (stat !== undefined && !this.#mayEvict(context, stat)) throw inTheWay('Something that is no folder stands there');
+    if (stat !== undefined && !this.#mayEvict(context, stat))
+      throw inTheWay('Something that is no folder stands there');
     this.#needsRepair(context, 'folder');
     own.state = 'absent';
     own.evict = stat !== undefined;
@@ -152,7 +160,8 @@ export class Decider {
     const mayReplace = stat !== undefined && this.#mayReplace(context, stat);
     if (typeof membership === 'object') {
       const isLinked = stat !== undefined && stat.kind === 'file' && stat.ino === membership.ino;
-      const isKnown = isLinked && ours.old !== null && isStamped(ours.old, stat) && this.#trusts(ours.old, entry);
+      const isKnown =
+        isLinked && ours.old !== null && isStamped(ours.old, stat) && this.#trusts(ours.old, entry);
       if (isKnown) this.#keep(context, null);
       else {
         if (!isLinked) this.#needsRepair(context, 'link');
@@ -225,12 +234,17 @@ export class Decider {
 
   #trusts(old: OldEntry, entry: Entry): boolean {
     if (this.#isVerify) return false;
-    return old.entry === entry || (sameAttributes(old.entry, entry) && sameContent(old.entry, entry));
+    return (
+      old.entry === entry || (sameAttributes(old.entry, entry) && sameContent(old.entry, entry))
+    );
   }
 
   #hasTarget(entry: Entry): boolean {
     const { posix, looking } = this.#desk.ground;
-    return equalBytes(posix.readlinkAt(looking.parent(entry.path), nameOf(entry.path)), entry.target);
+    return equalBytes(
+      posix.readlinkAt(looking.parent(entry.path), nameOf(entry.path)),
+      entry.target,
+    );
   }
 
   /** Whether a file, link or FIFO that is there may be replaced if it is not the right one. */
@@ -257,7 +271,9 @@ export class Decider {
   /** A folder stands where something else must be: if it is ours it will be gone when what it holds is deleted. */
   #later(context: Context, action: 'make' | 'link'): void {
     const { ours, spot } = context;
-    const isOurs = [...(ours.old === null ? [] : [ours.old.entry]), ...ours.versions].some(({ kind }) => kind === 'dir');
+    const isOurs = [...(ours.old === null ? [] : [ours.old.entry]), ...ours.versions].some(
+      ({ kind }) => kind === 'dir',
+    );
     if (!isOurs && !this.#desk.ground.request.overwrite) throw inTheWay('A folder stands there');
     this.#needsRepair(context, 'file');
     this.#tree.flag(spot, FLAGS.deferred);
@@ -267,13 +283,15 @@ export class Decider {
   /** @param ino of a file that may be the first name of a group */
   #keep({ entry, spot, ours, stat }: Context, ino: number | null): void {
     this.#kept.push(entry);
-    if (ours.old === null || (stat !== undefined && !isStamped(ours.old, stat))) this.#tree.flag(spot, FLAGS.changed);
+    if (ours.old === null || (stat !== undefined && !isStamped(ours.old, stat)))
+      this.#tree.flag(spot, FLAGS.changed);
     if (ino !== null) this.#links.settle(entry, spot, ino);
   }
 
   #differs(spot: Spot, old: OldEntry | null): void {
     const { ground } = this.#desk;
-    if (ground.isReadOnly) throw new PathProblem('differs', 'Its mode, owner, time or attributes are not as recorded.');
+    if (ground.isReadOnly)
+      throw new PathProblem('differs', 'Its mode, owner, time or attributes are not as recorded.');
     this.#tree.flag(spot, FLAGS.dirty | FLAGS.changed);
     if (this.#isVerify && old !== null) ground.mended++;
   }
@@ -324,7 +342,8 @@ type Context = {
 /** Whether what is on disk under a path is what a version of it says; a long file without its lists is not. */
 export function isVersion(desk: Desk, version: Entry, stat: Stat, path: Uint8Array): boolean {
   if (version.kind !== stat.kind) return false;
-  if (version.kind === 'file') return stat.size === version.size && compareNow(desk, version, path) === true;
+  if (version.kind === 'file')
+    return stat.size === version.size && compareNow(desk, version, path) === true;
   if (version.kind !== 'symlink') return true;
   const { posix, source } = desk.ground;
   return equalBytes(posix.readlinkAt(source.parent(path), nameOf(path)), version.target);
@@ -332,5 +351,9 @@ export function isVersion(desk: Desk, version: Entry, stat: Stat, path: Uint8Arr
 
 function isReserved(path: Uint8Array, reserved: Uint8Array): boolean {
   const [first] = componentsOf(path.subarray(0, reserved.length + 1));
-  return first !== undefined && equalBytes(first, reserved) && (path.length === reserved.length || path[reserved.length] === 0x2f);
+  return (
+    first !== undefined &&
+    equalBytes(first, reserved) &&
+    (path.length === reserved.length || path[reserved.length] === 0x2f)
+  );
 }

@@ -27,7 +27,13 @@ export class Deletions {
   /** Keys of folders from which something was deleted. */
   readonly emptied: Set<string> = new Set();
 
-  constructor(desk: Desk, shelf: PageShelf, old: OldState | null, ownership: Ownership, report: Report) {
+  constructor(
+    desk: Desk,
+    shelf: PageShelf,
+    old: OldState | null,
+    ownership: Ownership,
+    report: Report,
+  ) {
     this.#desk = desk;
     this.#shelf = shelf;
     this.#old = old;
@@ -72,9 +78,18 @@ export class Deletions {
       if (stat === undefined) return;
       // Some version of it was a folder: as that it comes up by itself, and goes if it is empty then.
       if (stat.kind === 'dir' && old === null) return;
-      if (stat.kind === 'dir' && this.#ownership.versions(entry.path).some(({ kind }) => kind === 'dir')) return;
+      if (
+        stat.kind === 'dir' &&
+        this.#ownership.versions(entry.path).some(({ kind }) => kind === 'dir')
+      )
+        return;
       if (!this.#isOurs(entry, old, stat)) {
-        ground.problems.add(entry.path, 'in-the-way', 'It is gone at the origin, but was changed here; it stays.', false);
+        ground.problems.add(
+          entry.path,
+          'in-the-way',
+          'It is gone at the origin, but was changed here; it stays.',
+          false,
+        );
         return;
       }
       ground.posix.unlinkAt(ground.target.parent(entry.path), nameOf(entry.path));
@@ -87,7 +102,9 @@ export class Deletions {
 
   #isOurs(entry: Entry, old: OldEntry | null, stat: Stat): boolean {
     if (old !== null && isStamped(old, stat)) return true;
-    return [entry, ...this.#ownership.versions(entry.path)].some((version) => isVersion(this.#desk, version, stat, entry.path));
+    return [entry, ...this.#ownership.versions(entry.path)].some((version) =>
+      isVersion(this.#desk, version, stat, entry.path),
+    );
   }
 
   #folder(path: Uint8Array): void {
@@ -98,7 +115,12 @@ export class Deletions {
     } catch (error) {
       const code = codeOf(error);
       if (code === 'ENOTEMPTY' || code === 'EEXIST') {
-        ground.problems.add(path, 'in-the-way', 'It is gone at the origin, but holds files of others; it stays.', false);
+        ground.problems.add(
+          path,
+          'in-the-way',
+          'It is gone at the origin, but holds files of others; it stays.',
+          false,
+        );
       } else this.#failed(path, error);
       return;
     }

@@ -41,7 +41,12 @@ function mayAsk({ ground }: Desk): boolean {
  * Compares a file on disk with an entry's content, byte by byte by hash.
  * @param open gives the file open; it is closed here
  */
-export function* compareFile(desk: Desk, entry: Entry, fd: Fd, wake: Wake): Generator<Pause, boolean> {
+export function* compareFile(
+  desk: Desk,
+  entry: Entry,
+  fd: Fd,
+  wake: Wake,
+): Generator<Pause, boolean> {
   const { posix } = desk.ground;
   try {
     const stat = posix.fstat(fd);
@@ -85,7 +90,8 @@ export function compareNow(desk: Desk, entry: Entry, path: Uint8Array): boolean 
 
 /** Waits until a list chunk is here. @throws PathProblem missing-chunk */
 export function* fetchList(desk: Desk, id: Uint8Array, wake: Wake): Generator<Pause, void> {
-  if (!mayAsk(desk)) throw new PathProblem('unreadable', 'It can only be checked with the hub at hand.');
+  if (!mayAsk(desk))
+    throw new PathProblem('unreadable', 'It can only be checked with the hub at hand.');
   while (!desk.wants.hasRoom(LIST_BYTES) && !desk.wants.isWanted(id)) yield 'room';
   let state: 'wanted' | 'here' | 'lacking' = 'wanted';
   const seen = (): typeof state => state;

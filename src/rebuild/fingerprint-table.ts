@@ -36,7 +36,8 @@ export class FingerprintTable {
     for (let slot = this.#start(print); ; slot = (slot + 1) & mask) {
       const first = this.#values[slot * 2] as number;
       if (first === 0) return false;
-      if (this.#prints[slot] === print && visit(first - 1, this.#values[slot * 2 + 1] as number)) return true;
+      if (this.#prints[slot] === print && visit(first - 1, this.#values[slot * 2 + 1] as number))
+        return true;
     }
   }
 
@@ -76,7 +77,13 @@ export class FingerprintTable {
 
 /** The fingerprint of a chunk's id: its first four bytes. */
 export function idPrint(id: Uint8Array): number {
-  return (((id[0] as number) << 24) | ((id[1] as number) << 16) | ((id[2] as number) << 8) | (id[3] as number)) >>> 0;
+  return (
+    (((id[0] as number) << 24) |
+      ((id[1] as number) << 16) |
+      ((id[2] as number) << 8) |
+      (id[3] as number)) >>>
+    0
+  );
 }
 
 /** A key for maps: the bytes as text of one character each. */

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 
 import type { Content, Entry } from '../model/entry.ts';
 import { nameOf } from '../model/path.ts';
-import { encodeStateEnd, encodeStateHead, encodeStatePage, MARKS, newStamps } from '../model/tree-state.ts';
+import {
+  encodeStateEnd,
+  encodeStateHead,
+  encodeStatePage,
+  MARKS,
+  newStamps,
+} from '../model/tree-state.ts';
 import type { Stamps } from '../model/tree-state.ts';
 import { isRbError } from '../base/errors.ts';
 import { keyOf } from './fingerprint-table.ts';
@@ -45,8 +51,10 @@ export class Finish {
         const entry = entries[place] ?? null;
         if (entry?.kind !== 'dir') continue;
         const flag = flags[place] as number;
-        const isDirty = (flag & FLAGS.dirty) !== 0 || (emptied.size > 0 && emptied.has(keyOf(entry.path)));
-        if (!isDirty || (flag & FLAGS.blocked) !== 0 || (entry.path.length === 0 && !withRoot)) continue;
+        const isDirty =
+          (flag & FLAGS.dirty) !== 0 || (emptied.size > 0 && emptied.has(keyOf(entry.path)));
+        if (!isDirty || (flag & FLAGS.blocked) !== 0 || (entry.path.length === 0 && !withRoot))
+          continue;
         this.#tree.flag({ seq, place }, FLAGS.changed);
         this.#folder(entry, { seq, place });
       }
@@ -70,7 +78,10 @@ export class Finish {
       write(fd, encodeStateHead(snapshot));
       for (const { page, flags } of this.#tree.pages) {
         const stamps = this.#stampsOf(page, flags, long);
-        write(fd, encodeStatePage({ id: this.#shelf.id(page), page: this.#shelf.bytes(page), stamps }));
+        write(
+          fd,
+          encodeStatePage({ id: this.#shelf.id(page), page: this.#shelf.bytes(page), stamps }),
+        );
         yield;
       }
       write(fd, encodeStateEnd(this.#tree.pages.length));
@@ -104,7 +115,10 @@ export class Finish {
     const { posix, target, attributes, problems } = this.#ground;
     try {
       // Opened anew, from the root: what is set must be what stands there now.
-      const fd = entry.path.length === 0 ? this.#ground.root : posix.openDir(target.parent(entry.path), nameOf(entry.path));
+      const fd =
+        entry.path.length === 0
+          ? this.#ground.root
+          : posix.openDir(target.parent(entry.path), nameOf(entry.path));
       try {
         attributes.set(entry, fd);
         if (!posix.abilities.syncfs) posix.fsync(fd);
@@ -128,7 +142,8 @@ export class Finish {
       if (entry === null) return;
       if (entry.content.depth > 0) long.push(entry.content);
       const flag = flags[place] as number;
-      if (!fits || flag !== 0 || stamps.mark[place] !== MARKS.known) this.#stamp(entry, flag, stamps, place);
+      if (!fits || flag !== 0 || stamps.mark[place] !== MARKS.known)
+        this.#stamp(entry, flag, stamps, place);
     });
     return stamps;
   }
@@ -136,7 +151,8 @@ export class Finish {
   #stamp(entry: Entry, flag: number, stamps: Stamps, place: number): void {
     const { looking, problems, attributes, incomplete } = this.#ground;
     stamps.mark[place] = (flag & FLAGS.blocked) === 0 ? MARKS.unknown : MARKS.blocked;
-    if ((flag & NOT_IN_PLACE) !== 0 || (incomplete.size > 0 && incomplete.has(keyOf(entry.path)))) return;
+    if ((flag & NOT_IN_PLACE) !== 0 || (incomplete.size > 0 && incomplete.has(keyOf(entry.path))))
+      return;
     const stat = looking.look(entry.path);
     const isThere = stat !== undefined && stat.kind === entry.kind;
     const isAsMade =
@@ -145,7 +161,11 @@ export class Finish {
       // A folder's changes whenever somebody puts something of his own into it.
       (entry.kind === 'dir' || attributes.isTime(entry, stat));
     if (!isAsMade) {
-      problems.add(entry.path, 'in-the-way', 'It was changed by someone while the copy was made; run again.');
+      problems.add(
+        entry.path,
+        'in-the-way',
+        'It was changed by someone while the copy was made; run again.',
+      );
       return;
     }
     stamps.ino[place] = stat.ino;
@@ -161,7 +181,7 @@ export function removeStateDir(folder: string): void {
 }
 
 function write(fd: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
 }
 
 function syncFolder(folder: string): void {

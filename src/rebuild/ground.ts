@@ -47,7 +47,11 @@ export class Ground {
     this.attributes = new Attributes(posix, request.keepSetId, ({ path }) => {
       const { size } = this.incomplete;
       if (this.incomplete.add(keyOf(path)).size === size) return;
-      this.problems.add(path, 'unsupported', 'This file system can not hold all of its attributes.');
+      this.problems.add(
+        path,
+        'unsupported',
+        'This file system can not hold all of its attributes.',
+      );
     });
     const wasMade = this.isReadOnly ? false : makeRoot(request.root);
     this.root = openRoot(posix, request.root);
@@ -83,7 +87,10 @@ export class Ground {
     const folder = this.posix.openRoot(this.request.stateDir);
     try {
       if (this.posix.fstat(folder).dev !== this.posix.fstat(this.root).dev) {
-        throw new RbError('unsupported', 'The folder and its memory must be on the same file system.');
+        throw new RbError(
+          'unsupported',
+          'The folder and its memory must be on the same file system.',
+        );
       }
       try {
         this.posix.mkdirAt(folder, TMP, 0o700);
@@ -132,7 +139,9 @@ function openRoot(posix: Posix, root: Uint8Array): Fd {
     return posix.openRoot(root);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') {
-      throw new RbError('not-found', 'The folder to look at is not there any more.', { cause: error });
+      throw new RbError('not-found', 'The folder to look at is not there any more.', {
+        cause: error,
+      });
     }
     throw unwritable(error);
   }
@@ -140,11 +149,17 @@ function openRoot(posix: Posix, root: Uint8Array): Fd {
 
 function unwritable(error: unknown): RbError {
   if (codeOf(error) === 'ENOSPC') {
-    return new RbError('disk-full', 'There is no space left to make the folder; free some.', { retry: true });
+    return new RbError('disk-full', 'There is no space left to make the folder; free some.', {
+      retry: true,
+    });
   }
-  return new RbError('dir-unwritable', `The folder could not be made or opened (${codeOf(error) ?? 'unknown'}).`, {
-    cause: error,
-  });
+  return new RbError(
+    'dir-unwritable',
+    `The folder could not be made or opened (${codeOf(error) ?? 'unknown'}).`,
+    {
+      cause: error,
+    },
+  );
 }
 
 /** The first step from the root down to the state's folder, if that is where it is. */

@@ -25,6 +25,7 @@ export class Intake {
   readonly #order = new TreeOrder();
   readonly #pages: Next[] = [];
   #credit = 0;
+  #isEmpty = true;
   /** The snapshot, once the log has come to its end. */
   commit: Uint8Array | null = null;
 
@@ -50,8 +51,14 @@ export class Intake {
   item(item: Exclude<LogItem, { k: 'part' }>): void {
     if (this.commit !== null) throw new RbError('protocol', 'The log goes on behind its end.');
     if (item.k === 'abort') throw new RbError(item.code, item.message, { retry: true });
-    if (item.k === 'commit') this.commit = Uint8Array.from(item.snapshot);
-    else this.#pages.push({ id: Uint8Array.from(item.id), number: null, isWanted: false });
+    if (item.k === 'commit') {
+      // It would be taken for a tree from which everything was deleted.
+      if (this.#isEmpty) throw new RbError('protocol', 'The log ends without a page.');
+      this.commit = Uint8Array.from(item.snapshot);
+      return;
+    }
+    this.#isEmpty = false;
+    this.#pages.push({ id: Uint8Array.from(item.id), number: null, isWanted: false });
   }
 
   /** Items that were taken off the log, `part` included. */
@@ -67,7 +74,11 @@ export class Intake {
       if (!this.#wants.hasRoom(PAGE_BYTES)) return;
       next.isWanted = true;
       this.#wants.add('page', next.id, PAGE_BYTES, (bytes) => {
-        if (bytes === null) throw new RbError('missing-chunk', 'The hub lacks a page of the tree; back the origin up again.');
+        if (bytes === null)
+          throw new RbError(
+            'missing-chunk',
+            'The hub lacks a page of the tree; back the origin up again.',
+          );
         next.number = this.#put(next.id, Uint8Array.from(bytes));
       });
     }
@@ -102,5 +113,6 @@ export function mapSubtree(subtree: Uint8Array | null): MapEntry | null {
   if (subtree === null) return null;
   const above = parentOf(subtree);
   const cut = above.length === 0 ? 0 : above.length + 1;
-  return (entry) => (isWithin(entry.path, subtree) ? { ...entry, path: entry.path.subarray(cut) } : null);
+  return (entry) =>
+    isWithin(entry.path, subtree) ? { ...entry, path: entry.path.subarray(cut) } : null;
 }

@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 import { ByteReader, ByteWriter, equalBytes } from '../base/bytes.ts';
@@ -22,7 +31,11 @@ const MOST_PAYLOAD_BYTES = 8 * 1024 * 1024;
 export const JOURNAL_KINDS = ['page', 'plan', 'list', 'foreign'] as const;
 export type JournalKind = (typeof JOURNAL_KINDS)[number];
 
-export type JournalRecord = { readonly kind: JournalKind; readonly payload: Uint8Array; readonly offset: number };
+export type JournalRecord = {
+  readonly kind: JournalKind;
+  readonly payload: Uint8Array;
+  readonly offset: number;
+};
 
 /** An append-only file of one run and of the runs before it that did not come to a commit. */
 export class Journal {
@@ -43,7 +56,11 @@ export class Journal {
    * @param base snapshot id of the state at hand
    * @param take is called for each record, in order
    */
-  static open(folder: string, base: Uint8Array | null, take: (record: JournalRecord) => void): Journal {
+  static open(
+    folder: string,
+    base: Uint8Array | null,
+    take: (record: JournalRecord) => void,
+  ): Journal {
     const path = join(folder, 'journal');
     const fd = openSync(path, 'a+', 0o600);
     const head = new ByteWriter(HEAD_BYTES);
@@ -75,7 +92,7 @@ export class Journal {
     record.bytes(blake3(payload).subarray(0, 8));
     record.bytes(payload);
     const bytes = record.peek();
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done);
+    for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
     const offset = this.#end + RECORD_HEAD_BYTES;
     this.#end = offset + payload.length;
     this.#isSynced = false;

@@ -2,7 +2,12 @@ import type { Content } from '../model/entry.ts';
 import { decodeList } from '../model/content.ts';
 
 /** A piece of a file in order: a chunk, or a hole (id null). */
-export type Leaf = { readonly kind: 'leaf'; readonly id: Uint8Array | null; readonly offset: number; readonly bytes: number };
+export type Leaf = {
+  readonly kind: 'leaf';
+  readonly id: Uint8Array | null;
+  readonly offset: number;
+  readonly bytes: number;
+};
 /** A list chunk that has to be here before it can go on. */
 export type MissingList = { readonly kind: 'list'; readonly id: Uint8Array };
 

@@ -41,7 +41,13 @@ export class Links {
     const group = this.#groups.get(entry.linkGroup);
     if (group === undefined || group.state === 'failed') {
       const followers = group?.followers ?? [];
-      this.#groups.set(entry.linkGroup, { leader: entry, spot, state: 'pending', ino: 0, followers });
+      this.#groups.set(entry.linkGroup, {
+        leader: entry,
+        spot,
+        state: 'pending',
+        ino: 0,
+        followers,
+      });
       return 'first';
     }
     if (!sameAttributes(group.leader, entry) || !sameContent(group.leader, entry)) return 'alone';

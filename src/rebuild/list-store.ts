@@ -53,7 +53,9 @@ export class ListStore {
     const place = this.#places.get(keyOf(id));
     if (place === undefined) return undefined;
     const list =
-      place.fd === null ? this.#journal?.read(place.offset, place.bytes) : readAt(place.fd, place.offset, place.bytes);
+      place.fd === null
+        ? this.#journal?.read(place.offset, place.bytes)
+        : readAt(place.fd, place.offset, place.bytes);
     if (list !== undefined && equalBytes(blake3(list), id)) return list;
     this.#places.delete(keyOf(id));
     return undefined;
@@ -100,7 +102,7 @@ export class ListStore {
     } catch {
       return;
     }
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       const bytes = readAt(this.#fd, at, HEAD_BYTES);
       if (bytes.length < HEAD_BYTES) return;
       const head = new ByteReader(bytes);

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { isRbError } from '../base/errors.ts';
 import type { Entry } from '../model/entry.ts';
 import { comparePaths } from '../model/path.ts';
-import { MARKS, STATE_HEAD_BYTES, STATE_PAGE_HEAD_BYTES, TreeStateReader, newStamps } from '../model/tree-state.ts';
+import {
+  MARKS,
+  STATE_HEAD_BYTES,
+  STATE_PAGE_HEAD_BYTES,
+  TreeStateReader,
+  newStamps,
+} from '../model/tree-state.ts';
 import type { Stamps } from '../model/tree-state.ts';
 import type { Stat } from '../posix/stat.ts';
 import { readAt } from './journal.ts';
@@ -61,7 +67,12 @@ export class OldState {
     for (let next = reader.next(); next !== null; next = reader.next()) {
       const count = next.stamps.ino.length;
       const bytes = next.page.length;
-      found.push({ id: Uint8Array.from(next.id), pageAt: at + STATE_PAGE_HEAD_BYTES, bytes, count });
+      found.push({
+        id: Uint8Array.from(next.id),
+        pageAt: at + STATE_PAGE_HEAD_BYTES,
+        bytes,
+        count,
+      });
       at += STATE_PAGE_HEAD_BYTES + bytes + CHECK_BYTES + count * STAMP_BYTES;
     }
     // Only when all of it is known to be whole may any of it be relied on.
@@ -97,7 +108,12 @@ export class OldState {
 /** Gets an entry of the old tree that the new one has not got. */
 export type Passed = (entry: Entry, page: number, place: number, stamps: Stamps) => void;
 
-export type OldEntry = { readonly entry: Entry; readonly page: number; readonly place: number; readonly stamps: Stamps };
+export type OldEntry = {
+  readonly entry: Entry;
+  readonly page: number;
+  readonly place: number;
+  readonly stamps: Stamps;
+};
 
 /** Goes through the old tree beside the new one: both in walking order. */
 export class OldCursor {
@@ -133,7 +149,8 @@ export class OldCursor {
 
   /** At the start of a page with this number: steps over it as a whole. Both trees have it here. */
   skipPage(page: number): boolean {
-    if (this.#place < this.#entries.length || this.#state?.pages[this.#at + 1]?.page !== page) return false;
+    if (this.#place < this.#entries.length || this.#state?.pages[this.#at + 1]?.page !== page)
+      return false;
     this.#at++;
     this.#entries = [];
     this.#place = 0;
@@ -146,7 +163,10 @@ export class OldCursor {
     this.#at++;
     this.#entries = this.#shelf.entries(next.page);
     // A state that was written by something else than this program: its entries count as changed.
-    this.#stamps = next.count === this.#entries.length ? this.#state.stamps(this.#at) : newStamps(this.#entries.length);
+    this.#stamps =
+      next.count === this.#entries.length
+        ? this.#state.stamps(this.#at)
+        : newStamps(this.#entries.length);
     this.#place = 0;
     return true;
   }
@@ -157,5 +177,10 @@ export function isStamped({ entry, stamps, place }: OldEntry, stat: Stat): boole
   if (stamps.mark[place] !== MARKS.known || stat.kind !== entry.kind) return false;
   if (stat.ino !== stamps.ino[place] || stat.ctimeNsec !== stamps.ctimeNsec[place]) return false;
   if (stat.ctimeSec !== stamps.ctimeSec[place]) return false;
-  return entry.kind !== 'file' || (stat.size === entry.size && stat.mtimeSec === entry.mtimeSec && stat.mtimeNsec === entry.mtimeNsec);
+  return (
+    entry.kind !== 'file' ||
+    (stat.size === entry.size &&
+      stat.mtimeSec === entry.mtimeSec &&
+      stat.mtimeNsec === entry.mtimeNsec)
+  );
 }

@@ -34,7 +34,10 @@ export class Ownership {
   /** @param foreign bit i (lowest first) set: entry i of the page is not ours */
   addPlan(page: number, foreign: Uint8Array): void {
     const bits = this.#plans.get(page) ?? new Uint8Array(foreign.length).fill(0xff);
-    this.#plans.set(page, bits.map((byte, at) => byte & (foreign[at] ?? 0xff)));
+    this.#plans.set(
+      page,
+      bits.map((byte, at) => byte & (foreign[at] ?? 0xff)),
+    );
   }
 
   /** Something appeared there just when it was to be put in place: whatever the plans say, it isn't ours. */
@@ -91,7 +94,8 @@ export class Ownership {
   /** FNV-1a from a secret start, so that nobody can choose paths that collide. */
   #print(path: Uint8Array): number {
     let hash = this.#seed;
-    for (let at = 0; at < path.length; at++) hash = Math.imul(hash ^ (path[at] as number), 0x01000193);
+    for (let at = 0; at < path.length; at++)
+      hash = Math.imul(hash ^ (path[at] as number), 0x01000193);
     return hash >>> 0;
   }
 }

@@ -84,7 +84,8 @@ export class PageShelf {
 
   #at(page: number): Page {
     const found = this.#pages[page];
-    if (found === undefined) throw new RbError('internal', 'A page that is not on the shelf was asked for.');
+    if (found === undefined)
+      throw new RbError('internal', 'A page that is not on the shelf was asked for.');
     return found;
   }
 }

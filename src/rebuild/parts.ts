@@ -35,7 +35,11 @@ export class Parts {
   /** @throws name-refused, protocol */
   begin(item: Extract<LogItem, { k: 'part' }>): void {
     checkPath(item.path);
-    const isSane = item.offset >= 0 && item.bytes > 0 && item.offset + item.bytes < MOST_BYTES && item.id.length === LIMITS.idBytes;
+    const isSane =
+      item.offset >= 0 &&
+      item.bytes > 0 &&
+      item.offset + item.bytes < MOST_BYTES &&
+      item.id.length === LIMITS.idBytes;
     const key = keyOf(item.path);
     if (!isSane || item.depth < 0 || item.depth >= LIMITS.listDepth || this.#taken.has(key)) return;
     let part = this.#parts.get(key);
@@ -46,7 +50,11 @@ export class Parts {
     }
     const { file, works } = part;
     const ref = { id: Uint8Array.from(item.id), bytes: item.bytes };
-    const leaves = new Leaves({ depth: item.depth + 1, refs: [ref] }, this.#desk.lists.find, item.offset);
+    const leaves = new Leaves(
+      { depth: item.depth + 1, refs: [ref] },
+      this.#desk.lists.find,
+      item.offset,
+    );
     this.#coroutines.start(
       (wake) => {
         const work = new FileWork(this.#desk, file, null, wake);

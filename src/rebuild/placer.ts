@@ -176,9 +176,19 @@ export class Placer {
 
   /** The old version stays readable under a name in `tmp/`: other files may be made from it. */
   #keepOld({ entry, found }: Task, parent: Fd): void {
-    if (this.#ground.request.policy !== 'destination' || (found?.size ?? 0) < KEPT_BYTES || entry.kind !== 'file') return;
+    if (
+      this.#ground.request.policy !== 'destination' ||
+      (found?.size ?? 0) < KEPT_BYTES ||
+      entry.kind !== 'file'
+    )
+      return;
     try {
-      this.#ground.posix.linkAt(parent, nameOf(entry.path), this.#ground.tmp, tmpName('o', entry.path));
+      this.#ground.posix.linkAt(
+        parent,
+        nameOf(entry.path),
+        this.#ground.tmp,
+        tmpName('o', entry.path),
+      );
     } catch {
       // Its chunks are sent again if somebody needs them.
     }
@@ -203,8 +213,10 @@ export class Placer {
     const fd = this.#openToSet(parent, name);
     try {
       const stat = posix.fstat(fd);
-      if (stat.ino !== ino || stat.kind !== 'file') throw inTheWay('It was replaced by someone meanwhile');
-      if (stat.nlink !== 1) throw new PathProblem('in-the-way', 'It was linked elsewhere meanwhile; run again.');
+      if (stat.ino !== ino || stat.kind !== 'file')
+        throw inTheWay('It was replaced by someone meanwhile');
+      if (stat.nlink !== 1)
+        throw new PathProblem('in-the-way', 'It was linked elsewhere meanwhile; run again.');
       attributes.set(entry, fd);
     } finally {
       posix.close(fd);

@@ -17,7 +17,10 @@ export class PathProblem extends Error {
 }
 
 export function inTheWay(what: string): PathProblem {
-  return new PathProblem('in-the-way', `${what}; it was left untouched. Move it away and run again.`);
+  return new PathProblem(
+    'in-the-way',
+    `${what}; it was left untouched. Move it away and run again.`,
+  );
 }
 
 /** Collects and counts what could not be put in place. */
@@ -55,7 +58,10 @@ export function pathProblem(error: unknown): PathProblem {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return new PathProblem('dir-unwritable', 'It may not be written here; check the permissions of its folder.');
+      return new PathProblem(
+        'dir-unwritable',
+        'It may not be written here; check the permissions of its folder.',
+      );
     case 'EEXIST':
     case 'ENOTEMPTY':
     case 'EISDIR':
@@ -83,10 +89,14 @@ export function pathProblem(error: unknown): PathProblem {
     default: {
       const known = toRbError(error);
       if (known.code === 'disk-full') {
-        throw new RbError('disk-full', 'There is no space left to rebuild the tree; free some, it then goes on.', {
-          cause: error,
-          retry: true,
-        });
+        throw new RbError(
+          'disk-full',
+          'There is no space left to rebuild the tree; free some, it then goes on.',
+          {
+            cause: error,
+            retry: true,
+          },
+        );
       }
       throw known;
     }

@@ -18,7 +18,8 @@ port.on('message', (command: RebuildCommand) => {
   if (command.t === 'start') start(command.request);
   else if (rebuild === null) return;
   else if (command.t === 'items') rebuild.items(command.items);
-  else if (command.t === 'chunks') rebuild.chunks(command.arena, command.ids, command.offsets, command.lengths);
+  else if (command.t === 'chunks')
+    rebuild.chunks(command.arena, command.ids, command.offsets, command.lengths);
   else if (command.t === 'lacking') rebuild.lacking(command.ids);
   else rebuild.stop();
   schedule();

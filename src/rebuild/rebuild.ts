@@ -56,7 +56,12 @@ export class Rebuild {
   #hasEnded = false;
 
   /** @throws RbError dir-unwritable, not-found, unsupported, disk-full */
-  constructor(request: RebuildRequest, send: (event: RebuildEvent) => void, posix: Posix, clock: Clock) {
+  constructor(
+    request: RebuildRequest,
+    send: (event: RebuildEvent) => void,
+    posix: Posix,
+    clock: Clock,
+  ) {
     this.#send = send;
     this.#clock = clock;
     this.#ground = new Ground(posix, request, send);
@@ -71,7 +76,13 @@ export class Rebuild {
     this.#parts = new Parts(this.#desk, this.#files, this.#coroutines);
     const placer = new Placer(this.#ground, this.#tree, journal);
     const links = new Links(this.#ground, this.#tree, placer);
-    this.#decider = new Decider(this.#desk, this.#tree, links, new OldCursor(old, shelf), ownership);
+    this.#decider = new Decider(
+      this.#desk,
+      this.#tree,
+      links,
+      new OldCursor(old, shelf),
+      ownership,
+    );
     const rooms = { links, placer, parts: this.#parts };
     this.#runner = new TaskRunner(this.#desk, this.#tree, rooms, this.#coroutines, this.#report);
   }
@@ -103,13 +114,18 @@ export class Rebuild {
 
   lacking(ids: Uint8Array): void {
     this.#try(() => {
-      for (let at = 0; at * LIMITS.idBytes < ids.length; at++) this.#wants.settle(idAt(ids, at), null);
+      for (let at = 0; at * LIMITS.idBytes < ids.length; at++)
+        this.#wants.settle(idAt(ids, at), null);
       this.#coroutines.roomChanged();
     });
   }
 
   stop(): void {
-    this.#fail(new RbError('interrupted', 'It was stopped; running it again goes on from there.', { retry: true }));
+    this.#fail(
+      new RbError('interrupted', 'It was stopped; running it again goes on from there.', {
+        retry: true,
+      }),
+    );
   }
 
   /** Does some of what can be done. @returns whether there is more to do before the next message */
@@ -123,6 +139,8 @@ export class Rebuild {
     do {
       this.#canGoOn = this.#advance(untilMs);
     } while (this.#canGoOn && !this.#hasEnded && this.#clock.monotonicMs() < untilMs);
+    // Where time ran out, nobody has looked whether there is more.
+    this.#canGoOn ||= this.#clock.monotonicMs() >= untilMs;
     if (this.#hasEnded) return;
     const most = this.#intake.takeCredit();
     if (most > 0) this.#send({ t: 'more', most });
@@ -138,14 +156,18 @@ export class Rebuild {
     if (this.#wants.outstanding === 0) this.#coroutines.roomChanged();
     isBusy = this.#coroutines.step() || isBusy;
     if (isBusy) return true;
-    if (!this.#intake.isDrained || this.#nextTask < this.#tasks.length || !this.#runner.isIdle) return false;
+    if (!this.#intake.isDrained || this.#nextTask < this.#tasks.length || !this.#runner.isIdle)
+      return false;
     this.#finishing ??= this.#finish(this.#intake.commit as Uint8Array);
     return this.#finishing.next().done !== true;
   }
 
   #decidePages(untilMs: number): boolean {
     let isBusy = false;
-    while (this.#tasks.length - this.#nextTask < TASKS_AHEAD && this.#clock.monotonicMs() < untilMs) {
+    while (
+      this.#tasks.length - this.#nextTask < TASKS_AHEAD &&
+      this.#clock.monotonicMs() < untilMs
+    ) {
       const page = this.#intake.take();
       if (page === null) break;
       isBusy = true;
@@ -158,7 +180,8 @@ export class Rebuild {
       }
       const { flags } = this.#tree.pages[seq] as RunPage;
       for (const task of tasks) {
-        const isDeferred = task.spot.seq === seq && ((flags[task.spot.place] as number) & FLAGS.deferred) !== 0;
+        const isDeferred =
+          task.spot.seq === seq && ((flags[task.spot.place] as number) & FLAGS.deferred) !== 0;
         (isDeferred ? this.#deferred : this.#tasks).push(task);
       }
     }
@@ -167,7 +190,11 @@ export class Rebuild {
 
   #startTasks(untilMs: number): boolean {
     const from = this.#nextTask;
-    for (let task = this.#tasks[this.#nextTask]; task !== undefined; task = this.#tasks[this.#nextTask]) {
+    for (
+      let task = this.#tasks[this.#nextTask];
+      task !== undefined;
+      task = this.#tasks[this.#nextTask]
+    ) {
       if (!this.#runner.hasRoomFor(task) || this.#clock.monotonicMs() >= untilMs) break;
       this.#nextTask++;
       this.#runner.start(task);
@@ -201,7 +228,8 @@ export class Rebuild {
     journal?.sync();
     const deletions = new Deletions(this.#desk, shelf, old, ownership, this.#report);
     if (!isRestore) yield* deletions.run(this.#tree);
-    for (const task of this.#deferred) this.#runner.startAfter(task, () => deletions.clearFor(task));
+    for (const task of this.#deferred)
+      this.#runner.startAfter(task, () => deletions.clearFor(task));
     yield;
     ground.resetWays();
     const finish = new Finish(ground, this.#tree, shelf, old);

@@ -1,7 +1,13 @@
 import { Worker } from 'node:worker_threads';
 
 import { RbError, toRbError } from '../base/errors.ts';
-import type { LogItem, RebuildCommand, RebuildDone, RebuildEvent, RebuildRequest } from './protocol.ts';
+import type {
+  LogItem,
+  RebuildCommand,
+  RebuildDone,
+  RebuildEvent,
+  RebuildRequest,
+} from './protocol.ts';
 
 /** A rebuild under way in a thread of its own. */
 export interface RebuildHandle {
@@ -22,15 +28,20 @@ export interface RebuildHandle {
 }
 
 /** Starts a rebuild. `onEvent` is called for every event, `done` and `failed` included. */
-export function startRebuild(request: RebuildRequest, onEvent: (event: RebuildEvent) => void): RebuildHandle {
+export function startRebuild(
+  request: RebuildRequest,
+  onEvent: (event: RebuildEvent) => void,
+): RebuildHandle {
   const worker = new Worker(new URL('rebuild-worker.ts', import.meta.url));
-  const post = (command: RebuildCommand, transfer: ArrayBuffer[] = []): void => worker.postMessage(command, transfer);
+  const post = (command: RebuildCommand, transfer: ArrayBuffer[] = []): void =>
+    worker.postMessage(command, transfer);
   const done = new Promise<RebuildDone>((resolve, reject) => {
     let result: RebuildDone | null = null;
     let failure: RbError | null = null;
     worker.on('message', (event: RebuildEvent) => {
       if (event.t === 'done') result = event;
-      if (event.t === 'failed') failure = new RbError(event.code, event.message, { retry: event.retry });
+      if (event.t === 'failed')
+        failure = new RbError(event.code, event.message, { retry: event.retry });
       onEvent(event);
     });
     worker.on('error', (error) => {
@@ -38,13 +49,18 @@ export function startRebuild(request: RebuildRequest, onEvent: (event: RebuildEv
     });
     worker.on('exit', () => {
       if (failure === null && result !== null) resolve(result);
-      else reject(failure ?? new RbError('internal', 'The thread that rebuilds a tree ended without a word.'));
+      else
+        reject(
+          failure ??
+            new RbError('internal', 'The thread that rebuilds a tree ended without a word.'),
+        );
     });
   });
   post({ t: 'start', request });
   return {
     items: (items) => post({ t: 'items', items }),
-    chunks: (arena, ids, offsets, lengths) => post({ t: 'chunks', arena, ids, offsets, lengths }, [arena]),
+    chunks: (arena, ids, offsets, lengths) =>
+      post({ t: 'chunks', arena, ids, offsets, lengths }, [arena]),
     lacking: (ids) => post({ t: 'lacking', ids }),
     stop: () => post({ t: 'stop' }),
     done,

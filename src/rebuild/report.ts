@@ -33,11 +33,13 @@ export class Report {
   }
 
   placed(path: Uint8Array): void {
-    if (this.#listFiles && this.#placed.push(Uint8Array.from(path)) >= MOST_LISTED_AT_ONCE) this.flushFiles();
+    if (this.#listFiles && this.#placed.push(Uint8Array.from(path)) >= MOST_LISTED_AT_ONCE)
+      this.flushFiles();
   }
 
   deleted(path: Uint8Array): void {
-    if (this.#listFiles && this.#deleted.push(Uint8Array.from(path)) >= MOST_LISTED_AT_ONCE) this.flushFiles();
+    if (this.#listFiles && this.#deleted.push(Uint8Array.from(path)) >= MOST_LISTED_AT_ONCE)
+      this.flushFiles();
   }
 
   flushFiles(): void {

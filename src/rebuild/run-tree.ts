@@ -42,7 +42,13 @@ export type Task = {
    */
   readonly action: 'make' | 'check' | 'touch' | 'link' | 'folder';
   /** What was there when it was decided: ino, size and mtime; null if nothing was. */
-  readonly found: { readonly ino: number; readonly size: number; readonly mtimeSec: number; readonly mtimeNsec: number; readonly nlink: number } | null;
+  readonly found: {
+    readonly ino: number;
+    readonly size: number;
+    readonly mtimeSec: number;
+    readonly mtimeNsec: number;
+    readonly nlink: number;
+  } | null;
   readonly mayReplace: boolean;
   /** The old state had the very same: what is done to it is mending. */
   readonly isMending: boolean;

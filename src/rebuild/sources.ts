@@ -36,7 +36,12 @@ export class Sources {
   #hasOld = false;
 
   /** @param oldPages shelf numbers of the pages whose files may be on disk; asked for when first needed */
-  constructor(ground: Ground, shelf: PageShelf, lists: ListStore, oldPages: () => Iterable<number>) {
+  constructor(
+    ground: Ground,
+    shelf: PageShelf,
+    lists: ListStore,
+    oldPages: () => Iterable<number>,
+  ) {
     this.#ground = ground;
     this.#shelf = shelf;
     this.#lists = lists;

@@ -96,7 +96,8 @@ export class TaskRunner {
     }
     const [ref] = entry.content.refs;
     const isSmall = entry.content.depth === 0 && entry.content.refs.length <= 1 && ref?.id !== null;
-    if (!isSmall || this.#parts.has(entry.path)) this.#startWork(task, (wake) => this.#fill(task, wake));
+    if (!isSmall || this.#parts.has(entry.path))
+      this.#startWork(task, (wake) => this.#fill(task, wake));
     else if (ref === undefined) this.#place(task, NO_BYTES);
     else this.#small(task, ref.id, ref.bytes);
   }
@@ -159,17 +160,24 @@ export class TaskRunner {
     this.#nowAt(entry, null);
     const isSame = yield* comparing;
     const now = ground.target.look(entry.path);
-    if (now === undefined || now.ino !== task.found?.ino) throw inTheWay('It was replaced by someone meanwhile');
+    if (now === undefined || now.ino !== task.found?.ino)
+      throw inTheWay('It was replaced by someone meanwhile');
     if (!isSame) {
-      if (ground.isReadOnly) throw new PathProblem('differs', 'Its content is not what was verified.');
+      if (ground.isReadOnly)
+        throw new PathProblem('differs', 'Its content is not what was verified.');
       if (!mayReplace) throw inTheWay('A file with other content stands there');
       this.#make({ ...task, action: 'make', found: now });
       return;
     }
     const place = { dir: ground.target.parent(entry.path), name: nameOf(entry.path) };
     if (!ground.attributes.isRight(entry, now, place)) {
-      if (ground.isReadOnly) throw new PathProblem('differs', 'Its mode, owner, time or attributes are not as recorded.');
-      if (now.nlink > 1 && !mayReplace) throw inTheWay('A file of other metadata that has other names too stands there');
+      if (ground.isReadOnly)
+        throw new PathProblem(
+          'differs',
+          'Its mode, owner, time or attributes are not as recorded.',
+        );
+      if (now.nlink > 1 && !mayReplace)
+        throw inTheWay('A file of other metadata that has other names too stands there');
       this.#touch({ ...task, found: now });
       return;
     }
@@ -195,7 +203,8 @@ export class TaskRunner {
     // The next name of the group, if there is one, links to this.
     this.#links.join(task.entry, task.spot);
     const now = this.#desk.ground.target.look(task.entry.path);
-    if (now !== undefined && now.kind !== 'file' && !task.mayReplace) throw inTheWay('Something else stands there');
+    if (now !== undefined && now.kind !== 'file' && !task.mayReplace)
+      throw inTheWay('Something else stands there');
     const action = now?.kind === 'file' ? 'check' : 'make';
     this.start({ ...task, action, found: now ?? null });
   }
@@ -245,4 +254,3 @@ export class TaskRunner {
     this.#report.fileBytes = () => work?.doneBytes ?? entry.size;
   }
 }
-

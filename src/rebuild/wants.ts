@@ -32,7 +32,9 @@ export class Wants {
   /** Whether a chunk of this length may be asked for. One is always allowed. */
   hasRoom(bytes: number): boolean {
     if (this.#wants.size === 0) return true;
-    return this.#wants.size < MOST_OUTSTANDING && this.#outstandingBytes + bytes <= this.#windowBytes;
+    return (
+      this.#wants.size < MOST_OUTSTANDING && this.#outstandingBytes + bytes <= this.#windowBytes
+    );
   }
 
   isWanted(id: Uint8Array): boolean {

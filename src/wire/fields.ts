@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { LIMITS } from '../model/limits.ts';
 import { isErrorCode } from '../base/errors.ts';
 import type { ErrorCode } from '../base/errors.ts';
+import { escapeText } from '../base/names.ts';
 import { MAX_IDS } from './wire-limits.ts';
 
 /** A schema that turns anything into a `T` or says why it can't. */
@@ -49,8 +50,8 @@ export const label: Field<string> = v.custom<string>(
   (value) => isText(value, LIMITS.labelBytes) && value !== '',
 );
 
-/** Words for people. */
-export const text: Field<string> = textUpTo(LARGEST_TEXT_BYTES);
+/** Words for people. Whatever the other side wrote, what comes out of it is safe to show. */
+export const text: Field<string> = v.pipe(textUpTo(LARGEST_TEXT_BYTES), v.transform(escapeText));
 
 /** A whole number from 0 to 2^53 - 1: counts, bytes, milliseconds since 1970. */
 export const count: Field<number> = v.custom<number>(

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import fc from 'fast-check';
 
-import { escapeName } from '../../src/base/names.ts';
+import { escapeName, escapeText } from '../../src/base/names.ts';
 
 // eslint-disable-next-line no-control-regex
 const DANGEROUS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffd]/u;
@@ -85,4 +85,10 @@ test('different names are shown differently: escaping can be undone', () => {
     }),
     { seed: 3, numRuns: 2000 },
   );
+});
+
+test('a sentence is escaped as a name is, but names in it that are escaped already stay so', () => {
+  assert.equal(escapeText("The path '\\x1b[31m\\\\' is \u001b]0;new\u0007\u202e."), "The path '\\x1b[31m\\\\' is \\x1b]0;new\\x07\\xe2\\x80\\xae.");
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => assert.doesNotMatch(escapeText(escapeName(text)), DANGEROUS)));
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => assert.equal(escapeText(escapeName(text)), escapeName(text))));
 });

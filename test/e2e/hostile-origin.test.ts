@@ -9,14 +9,13 @@ import type { ErrorCode } from '../../src/base/errors.ts';
 import { encodeList } from '../../src/model/content.ts';
 import { Scene } from './hostile/scene.ts';
 import { received } from './stage.ts';
-import { bombOf, bundleOf, bytesOf, chunkOf, contentOf, dir, file, forged, HOSTILE_NAMES, pageOf, rawPage, symlink, u32 } from './hostile/wild.ts';
-import type { Chunk, Wild } from './hostile/wild.ts';
+import { badLists, badNames, badOrders, badPages, evil, good, treeOf } from './hostile/bad-trees.ts';
+import type { BadTree } from './hostile/bad-trees.ts';
+import { bombOf, bundleOf, bytesOf, chunkOf, contentOf, dir, file, forged, pageOf, symlink, u32 } from './hostile/wild.ts';
 import { commitTree, helloOf, logIn, MACHINE, nextOf, RawVisitor, ScriptedOrigin, visit } from './hostile/visitor.ts';
 
 let scene: Scene;
 let sets = 0;
-const evil = chunkOf(bytesOf('evil content'));
-const good = chunkOf(bytesOf('good content'));
 
 /** No control characters but the ends of lines, none that change the direction of text. */
 const PRINTABLE_LINES = /^[\n\u0020-\u007e\u00a0-\u200d\u2010-\u2027\u202f-\uffff]*$/;
@@ -47,46 +46,26 @@ async function refuses(code: ErrorCode, what: string, attack: (origin: ScriptedO
   return String(message);
 }
 
-function treeOf(...pages: readonly Chunk[]): Wild {
-  return { data: [evil, good], lists: [], pages };
-}
-
-async function refusesTree(code: ErrorCode, what: string, ...pages: readonly Chunk[]): Promise<string> {
+async function refusesTree({ code, what, ...tree }: BadTree): Promise<string> {
   return await refuses(code, what, async (origin) => {
-    await origin.giveTree(treeOf(...pages));
+    await origin.giveTree(tree);
     await origin.finish();
   });
 }
 
 test('no name leads out of the tree or fools a terminal', async () => {
   await scene.during(async () => {
-    for (const [what, path] of Object.entries(HOSTILE_NAMES)) {
-      await refusesTree('name-refused', what, pageOf(dir(''), file(path, evil)));
-    }
-    const message = await refusesTree('name-refused', 'escapes', pageOf(dir(''), file('../\x1b]0;owned\x07', evil)));
-    assert.match(message, /\.\.\/\\+x1b\]0;owned\\+x07/);
+    for (const tree of badNames()) await refusesTree(tree);
+    const escapes = treeOf(pageOf(dir(''), file('../\x1b]0;owned\x07', evil)));
+    const message = await refusesTree({ what: 'escapes', code: 'name-refused', ...escapes });
+    assert.match(message, /\.\.\/\\x1b\]0;owned\\x07/);
     assert(!existsSync('/tmp/rbbackup-evil'));
   });
 });
 
 test('nothing can stand below a link or a file, out of order, twice, or in no folder', async () => {
-  const outside = scene.stage.path('outside');
   await scene.during(async () => {
-    const bad: Record<string, readonly Chunk[]> = {
-      'a file below a link': [pageOf(dir(''), symlink('link', outside), file('link/evil', evil))],
-      'the same over two pages': [pageOf(dir(''), symlink('link', outside)), pageOf(file('link/evil', evil))],
-      'a file below a file': [pageOf(dir(''), file('a', good), file('a/evil', evil))],
-      'a file in no folder': [pageOf(dir(''), file('a/evil', evil))],
-      'a path twice': [pageOf(dir(''), file('evil', good), file('evil', evil))],
-      'a folder and a link of one path': [pageOf(dir(''), dir('a'), symlink('a', outside), file('a/evil', evil))],
-      'the wrong order': [pageOf(dir(''), file('b', good), file('a', evil))],
-      'pages in the wrong order': [pageOf(dir(''), file('b', good)), pageOf(file('a', evil))],
-      'a page twice': [pageOf(dir(''), file('a', good)), pageOf(dir(''), file('a', good))],
-      'no root': [pageOf(file('evil', evil))],
-      'a root that is a link': [pageOf(symlink('', outside))],
-      'a root that is a file': [pageOf(file('', evil))],
-    };
-    for (const [what, pages] of Object.entries(bad)) await refusesTree('protocol', what, ...pages);
+    for (const tree of badOrders(scene.stage.path('outside'))) await refusesTree(tree);
   });
 });
 
@@ -112,32 +91,11 @@ test('a folder that becomes a link out of the tree takes nothing with it', async
   });
 });
 
-test('pages that are none are refused', async () => {
-  const pages: Record<string, Chunk> = {
-    noise: chunkOf(bytesOf('\xff'.repeat(1000))),
-    'one byte': chunkOf(bytesOf('\x01')),
-    'no entries': rawPage(1, 0, 0),
-    'a billion entries': rawPage(1, 0, 1_000_000_000),
-    'a billion owners': rawPage(1, 1_000_000_000),
-    'a path of 2^50 bytes': rawPage(1, 1, 0, 0, 0, 0, 1, 0, 2 ** 50),
-    'a path that shares what was not there': rawPage(1, 1, 0, 0, 0, 0, 1, 1000, 0, 0, 0o755, 0, 0, 0, 0),
-    'bytes behind the end': chunkOf(concatBytes([pageOf(dir('')).plain, bytesOf('more')])),
-    'a billion references': pageWithContent(0, 1_000_000_000),
-    'lists 2^40 deep': pageWithContent(2 ** 40, 0),
-    'a piece of 2^52 bytes': pageOf(dir(''), file('evil', contentOf(evil, 2 ** 51))),
-  };
+test('pages and lists that are none are refused', async () => {
   await scene.during(async () => {
-    for (const [what, page] of Object.entries(pages)) await refusesTree('protocol', what, page);
-    await refusesTree('unsupported', 'another format', rawPage(77, 0, 1));
+    for (const tree of [...badPages(), ...badLists()]) await refusesTree(tree);
   });
 });
-
-/** A root, and a file whose content begins with these two numbers. */
-function pageWithContent(depth: number, count: number): Chunk {
-  const owner = [0, 0, 0, 0];
-  const root = [0, 0, 0, 0o755, 0, 0, 0, 0];
-  return rawPage(1, 1, ...owner, 2, ...root, 0, 1, bytesOf('e'), 1, 0o644, 0, 0, 0, 0, depth, count);
-}
 
 test('lengths that lie are refused', async () => {
   await scene.during(async () => {
@@ -156,30 +114,6 @@ test('lengths that lie are refused', async () => {
       const two = bundleOf('data', [chunk, evil]);
       await origin.offer('data', [chunk]);
       await origin.stream.sendBundle(forged(forged(two, 48 + 32, u32(0xffff_ffff)), 48 + 36 + 32, u32(length + evil.plain.length + 1)));
-    });
-    const list = chunkOf(encodeList({ depth: 0, refs: [{ id: good.id, bytes: good.plain.length }] }));
-    for (const bytes of [1, good.plain.length + 1, 2 ** 40]) {
-      await refuses('protocol', `a list that stands for ${bytes} bytes`, async (origin) => {
-        const content = { depth: 1, refs: [{ id: list.id, bytes }] };
-        await origin.giveTree({ data: [good], lists: [list], pages: [pageOf(dir(''), file('evil', content))] });
-        await origin.finish();
-      });
-    }
-  });
-});
-
-test('a list that holds itself, or is no list, is refused', async () => {
-  await scene.during(async () => {
-    await refuses('protocol', 'data for a list', async (origin) => {
-      const content = { depth: 1, refs: [{ id: evil.id, bytes: 5 }] };
-      await origin.giveTree(treeOf(pageOf(dir(''), file('evil', content))));
-      await origin.finish();
-    });
-    await refuses('protocol', 'a list of a wrong depth', async (origin) => {
-      const list = chunkOf(encodeList({ depth: 0, refs: [{ id: good.id, bytes: good.plain.length }] }));
-      const content = { depth: 3, refs: [{ id: list.id, bytes: good.plain.length }] };
-      await origin.giveTree({ data: [good], lists: [list], pages: [pageOf(dir(''), file('evil', content))] });
-      await origin.finish();
     });
   });
 });

@@ -18,6 +18,9 @@ export type Ended = {
   readonly stderr: string;
 };
 
+/** In which folder, and as whom, a program runs; as the tests do, unless said. */
+export type Where = { readonly cwd?: string; readonly uid?: number; readonly gid?: number };
+
 /** A running program whose JSON lines are collected. */
 export class Program {
   readonly lines: Line[] = [];
@@ -27,8 +30,8 @@ export class Program {
   #onLine = new Set<() => void>();
   #isOver = false;
 
-  constructor(name: 'rbbackup' | 'rbbackupd', args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    this.child = spawn(`${BIN}${name}`, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  constructor(name: 'rbbackup' | 'rbbackupd', args: readonly string[], env: NodeJS.ProcessEnv = {}, where: Where = {}) {
+    this.child = spawn(`${BIN}${name}`, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env }, ...where });
     const { stdout, stderr } = this.child;
     assert(stdout && stderr);
     stderr.setEncoding('utf8').on('data', (text: string) => {

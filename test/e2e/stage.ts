@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Program, doneOf } from './program.ts';
-import type { Ended, Line } from './program.ts';
+import type { Ended, Line, Where } from './program.ts';
 
 export type HubOptions = { readonly open?: boolean; readonly port?: number; readonly dir?: string; readonly args?: readonly string[]; readonly env?: NodeJS.ProcessEnv };
 
@@ -33,8 +33,8 @@ export class Stage implements AsyncDisposable {
     return path;
   }
 
-  start(name: 'rbbackup' | 'rbbackupd', args: readonly string[], env?: NodeJS.ProcessEnv): Program {
-    const program = new Program(name, args, { RBBACKUP_CONFIG: this.path('config'), ...env });
+  start(name: 'rbbackup' | 'rbbackupd', args: readonly string[], env?: NodeJS.ProcessEnv, where?: Where): Program {
+    const program = new Program(name, args, { RBBACKUP_CONFIG: this.path('config'), ...env }, where);
     this.#programs.push(program);
     return program;
   }
@@ -95,6 +95,9 @@ export class HubProgram {
 /** What `--json` printed last, and how the program ended. */
 export type Outcome = Ended & { readonly done: Line };
 
+/** What a command said to people. */
+export type Said = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
+
 export class Client {
   readonly name: string;
   readonly host: string;
@@ -113,14 +116,24 @@ export class Client {
   }
 
   /** Starts any command as this client, at the open hub. */
-  start(args: readonly string[], server: string = this.#hub.address): Program {
-    const common = ['--server', server, '--name', this.name, '--host', this.host, '--config', this.configDir, '--json'];
-    return this.#stage.start('rbbackup', [...args, ...common]);
+  start(args: readonly string[], server: string = this.#hub.address, where?: Where): Program {
+    return this.#stage.start('rbbackup', [...args, ...this.#common(server), '--json'], undefined, where);
   }
 
-  async run(args: readonly string[]): Promise<Outcome> {
-    const ended = await this.start(args).ended;
+  async run(args: readonly string[], where?: Where): Promise<Outcome> {
+    const ended = await this.start(args, this.#hub.address, where).ended;
     return { ...ended, done: doneOf(ended) };
+  }
+
+  /** Runs a command without --json, as people do. */
+  async say(args: readonly string[], where?: Where): Promise<Said> {
+    const common = this.#common(this.#hub.address);
+    const { status, lines, stderr } = await this.#stage.start('rbbackup', [...args, ...common], undefined, where).ended;
+    return { status, stdout: lines.map((line) => String(line['text'])).join('\n'), stderr };
+  }
+
+  #common(server: string): string[] {
+    return ['--server', server, '--name', this.name, '--host', this.host, '--config', this.configDir];
   }
 
   /** Backs a folder up recursively with deletions, and expects success. */

@@ -156,20 +156,26 @@ describe('a destination', () => {
     const outcome = transfer();
     assert.ok(outcome.end.t === 'done' && !outcome.end.verified);
     assert.deepEqual(
-      outcome.problems.map(({ path, code }) => `${Buffer.from(path).toString()} ${code}`).toSorted(),
+      outcome.problems
+        .map(({ path, code }) => `${Buffer.from(path).toString()} ${code}`)
+        .toSorted(),
       ['dir in-the-way', 'other in-the-way'],
     );
     assert.equal(readFileSync(join(copy, 'other'), 'utf8'), 'mine');
     assert.equal(readFileSync(join(copy, 'dir'), 'utf8'), 'a file of mine');
     assert.equal(readFileSync(join(copy, 'folder/mine'), 'utf8'), 'mine');
     assert.equal(lstatSync(join(copy, 'same')).mtimeMs, lstatSync(join(origin, 'same')).mtimeMs);
-    for (const name of ['same', 'other', 'dir', 'folder']) rmSync(join(origin, name), { recursive: true });
+    for (const name of ['same', 'other', 'dir', 'folder'])
+      rmSync(join(origin, name), { recursive: true });
     const second = transfer();
     assert.equal(readFileSync(join(copy, 'other'), 'utf8'), 'mine');
     assert.equal(readFileSync(join(copy, 'dir'), 'utf8'), 'a file of mine');
     assert.equal(readFileSync(join(copy, 'folder/mine'), 'utf8'), 'mine');
     assert.equal(existsSync(join(copy, 'folder/new')), false);
-    assert.ok(second.end.t === 'done' && second.end.verified, 'what stays of others is reported but spoils nothing');
+    assert.ok(
+      second.end.t === 'done' && second.end.verified,
+      'what stays of others is reported but spoils nothing',
+    );
   });
 
   it('mends what somebody changed, and leaves a changed file that is gone at the origin', () => {
@@ -232,11 +238,15 @@ describe('a destination', () => {
     const scanned = scan(hub, origin);
     for (const entry of scanned.entries) {
       const [ref] = entry.content.refs;
-      if (Buffer.from(entry.path).toString().startsWith('bad')) hub.chunks.delete(Buffer.from(ref?.id ?? []).toString('hex'));
+      if (Buffer.from(entry.path).toString().startsWith('bad'))
+        hub.chunks.delete(Buffer.from(ref?.id ?? []).toString('hex'));
     }
     const outcome = run(hub, copy, scanned);
     assert.ok(outcome.end.t === 'done' && !outcome.end.verified);
-    assert.deepEqual(outcome.problems.map(({ code }) => code), ['missing-chunk', 'missing-chunk']);
+    assert.deepEqual(
+      outcome.problems.map(({ code }) => code),
+      ['missing-chunk', 'missing-chunk'],
+    );
     assert.equal(readFileSync(join(copy, 'good'), 'utf8'), 'good');
     assert.equal(existsSync(join(copy, 'bad')), false);
     assertVerified(transfer());
@@ -269,7 +279,10 @@ describe('a destination', () => {
     write('.memory/state', 'evil');
     write('good', 'good');
     const outcome = transfer({ stateDir: join(copy, '.memory') });
-    assert.deepEqual(outcome.problems.map(({ code }) => code), ['name-refused']);
+    assert.deepEqual(
+      outcome.problems.map(({ code }) => code),
+      ['name-refused'],
+    );
     assert.equal(readFileSync(join(copy, 'good'), 'utf8'), 'good');
     const again = transfer({ stateDir: join(copy, '.memory') });
     assert.equal(again.end.t, 'done');

@@ -2,7 +2,14 @@ import { loadPosix } from '../../src/posix/open.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { toRbError } from '../../src/base/errors.ts';
 import type { Posix } from '../../src/posix/posix.ts';
-import type { LogItem, RebuildDone, RebuildEvent, RebuildFailed, RebuildProblem, RebuildRequest } from '../../src/rebuild/protocol.ts';
+import type {
+  LogItem,
+  RebuildDone,
+  RebuildEvent,
+  RebuildFailed,
+  RebuildProblem,
+  RebuildRequest,
+} from '../../src/rebuild/protocol.ts';
 import { Rebuild } from '../../src/rebuild/rebuild.ts';
 import { idKey } from './source-tree.ts';
 import type { Hub, Scanned } from './source-tree.ts';
@@ -34,7 +41,10 @@ export type RunOptions = {
 };
 
 export function itemsOf(scanned: Scanned): LogItem[] {
-  return [...scanned.pages.map((id): LogItem => ({ k: 'page', id })), { k: 'commit', snapshot: scanned.snapshot }];
+  return [
+    ...scanned.pages.map((id): LogItem => ({ k: 'page', id })),
+    { k: 'commit', snapshot: scanned.snapshot },
+  ];
 }
 
 /** Plays client and hub for one run, in this thread. Without a done or failed, as after a kill: null. */
@@ -52,7 +62,10 @@ export function run(hub: Hub, root: string, scanned: Scanned, options: RunOption
     if (event.t === 'done' || event.t === 'failed') end = event;
     else if (event.t === 'problem') problems.push(event);
     else if (event.t === 'more') credit += event.most;
-    else if (event.t === 'files') (event.deleted ? deleted : placed).push(...event.paths.map((path) => Buffer.from(path).toString('latin1')));
+    else if (event.t === 'files')
+      (event.deleted ? deleted : placed).push(
+        ...event.paths.map((path) => Buffer.from(path).toString('latin1')),
+      );
     else if (event.t === 'want') {
       for (let at = 0; at < event.ids.length; at += 32) {
         const id = event.ids.slice(at, at + 32);

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -55,7 +64,11 @@ describe('a tree made to do harm', () => {
     ['the same path twice', () => [entry('', 'dir'), file('a', 'x'), file('a', 'y')], 'protocol'],
     [
       'a file below a link',
-      () => [entry('', 'dir'), entry('a', 'symlink', { target: Buffer.from(outside) }), file('a/evil', 'x')],
+      () => [
+        entry('', 'dir'),
+        entry('a', 'symlink', { target: Buffer.from(outside) }),
+        file('a/evil', 'x'),
+      ],
       'protocol',
     ],
     ['a length that lies', () => [entry('', 'dir'), file('a', 'short', 4000)], 'protocol'],
@@ -72,7 +85,8 @@ describe('a tree made to do harm', () => {
 
   it('writes nothing through a link that replaces a folder while chunks are on the way', () => {
     const entries = [entry('', 'dir'), entry('d', 'dir'), entry('d/e', 'dir')];
-    for (let i = 0; i < 60; i++) entries.push(file(`d/e/f${String(i).padStart(3, '0')}`, `content ${i}`));
+    for (let i = 0; i < 60; i++)
+      entries.push(file(`d/e/f${String(i).padStart(3, '0')}`, `content ${i}`));
     for (let at = 3; at < 14; at++) {
       rmSync(copy, { recursive: true, force: true });
       rmSync(`${copy}.state`, { recursive: true, force: true });
@@ -84,7 +98,8 @@ describe('a tree made to do harm', () => {
         },
       });
       assert.deepEqual(readdirSync(outside), []);
-      if (existsSync(join(copy, 'elsewhere'))) assert.ok(outcome.end.t === 'done' && !outcome.end.verified);
+      if (existsSync(join(copy, 'elsewhere')))
+        assert.ok(outcome.end.t === 'done' && !outcome.end.verified);
     }
   });
 
@@ -122,10 +137,23 @@ describe('a tree made to do harm', () => {
     writeFileSync(join(origin, 'long'), long);
     const scanned = scan(hub, origin);
     const evil = put(hub, Buffer.from([0, 1, 32, ...put(hub, Buffer.alloc(16, 9))]));
-    const part = { k: 'part', path: Buffer.from('long'), offset: 100, id: evil, bytes: 16, depth: 0 } as const;
+    const part = {
+      k: 'part',
+      path: Buffer.from('long'),
+      offset: 100,
+      id: evil,
+      bytes: 16,
+      depth: 0,
+    } as const;
     const pages = scanned.pages.map((id) => ({ k: 'page', id }) as const);
     const outcome = run(hub, copy, scanned, {
-      items: [part, ...pages, part, { ...part, path: Buffer.from('never') }, { k: 'commit', snapshot: scanned.snapshot }],
+      items: [
+        part,
+        ...pages,
+        part,
+        { ...part, path: Buffer.from('never') },
+        { k: 'commit', snapshot: scanned.snapshot },
+      ],
     });
     assert.ok(outcome.end.t === 'done' && outcome.end.verified, JSON.stringify(outcome.end));
     assert.deepEqual(readdirSync(`${copy}.state/tmp`), []);

@@ -1,4 +1,18 @@
-import { chmodSync, cpSync, existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /** Repeatable numbers in [0, below). */
@@ -24,7 +38,9 @@ export function mutate(root: string, random: Random, times: number): void {
 function somewhere(root: string, random: Random): string {
   let folder = root;
   for (let depth = random(4); depth > 0; depth--) {
-    const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    );
     const next = folders[random(Math.max(1, folders.length))];
     if (next === undefined) break;
     folder = join(folder, next.name);
@@ -32,17 +48,26 @@ function somewhere(root: string, random: Random): string {
   return join(folder, NAMES[random(NAMES.length)] as string);
 }
 
+/** All regular files below a folder; unlike a recursive readdir it does not go through links. */
+export function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return filesBelow(path);
+    return entry.isFile() ? [path] : [];
+  });
+}
+
 function someFile(root: string, random: Random): string | null {
-  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const file = files[random(Math.max(1, files.length))];
-  return file === undefined ? null : join(file.parentPath, file.name);
+  const files = filesBelow(root);
+  return files[random(Math.max(1, files.length))] ?? null;
 }
 
 function content(random: Random): Buffer {
   const pieces = random(6);
   const out = Buffer.alloc(pieces * 4096 + random(300));
   // Few different pieces, so that files share some; some are holes.
-  for (let piece = 0; piece * 4096 < out.length; piece++) out.fill(random(12), piece * 4096, Math.min(out.length, (piece + 1) * 4096));
+  for (let piece = 0; piece * 4096 < out.length; piece++)
+    out.fill(random(12), piece * 4096, Math.min(out.length, (piece + 1) * 4096));
   return out;
 }
 
@@ -70,7 +95,13 @@ function mutateOnce(root: string, random: Random): void {
       break;
     case 5: {
       const from = somewhere(root, random);
-      if (!existsSync(from) || path === from || path.startsWith(`${from}/`) || from.startsWith(`${path}/`)) break;
+      if (
+        !existsSync(from) ||
+        path === from ||
+        path.startsWith(`${from}/`) ||
+        from.startsWith(`${path}/`)
+      )
+        break;
       rmSync(path, { recursive: true, force: true });
       renameSync(from, path);
       break;
@@ -78,7 +109,7 @@ function mutateOnce(root: string, random: Random): void {
     case 6:
       if (file === null || file === path || file.startsWith(`${path}/`)) break;
       rmSync(path, { recursive: true, force: true });
-      if (existsSync(file)) linkSync(file, path);
+      linkSync(file, path);
       break;
     case 7:
       if (file === null) break;
@@ -95,9 +126,4 @@ function mutateOnce(root: string, random: Random): void {
       }
     }
   }
-}
-
-/** A twin of a folder, hard links and times included, to compare or scan later. */
-export function copyTree(from: string, to: string): void {
-  cpSync(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
 }

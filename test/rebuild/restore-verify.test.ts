@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -32,10 +43,15 @@ beforeEach(() => {
 afterEach(() => rmSync(base, { recursive: true, force: true }));
 
 function restore(options: RunOptions = {}): Outcome {
-  return run(hub, copy, scan(hub, origin), { policy: 'restore', stateDir: join(copy, '.rbbackup-restore-1'), ...options });
+  return run(hub, copy, scan(hub, origin), {
+    policy: 'restore',
+    stateDir: join(copy, '.rbbackup-restore-1'),
+    ...options,
+  });
 }
 
-const codes = ({ problems }: Outcome): string[] => problems.map(({ path, code }) => `${Buffer.from(path).toString()} ${code}`).toSorted();
+const codes = ({ problems }: Outcome): string[] =>
+  problems.map(({ path, code }) => `${Buffer.from(path).toString()} ${code}`).toSorted();
 
 describe('a restore', () => {
   it('lays out a whole tree in a new folder, its own metadata included, and leaves nothing behind', () => {
@@ -78,7 +94,8 @@ describe('a restore', () => {
 });
 
 describe('a verification', () => {
-  const verify = (options: RunOptions = {}): Outcome => run(hub, copy, scan(hub, origin), { policy: 'verify', ...options });
+  const verify = (options: RunOptions = {}): Outcome =>
+    run(hub, copy, scan(hub, origin), { policy: 'verify', ...options });
 
   it('finds every difference and, without the hub, only reports them', () => {
     run(hub, copy, scan(hub, origin));
@@ -91,7 +108,10 @@ describe('a verification', () => {
     symlinkSync('/usr', join(copy, 'link'));
     const before = describeTree(copy);
     const outcome = verify();
-    assert.deepEqual(codes(outcome), ['a differs', 'a/other differs', 'big differs', 'link differs', ' differs'].toSorted());
+    assert.deepEqual(
+      codes(outcome),
+      ['a differs', 'a/other differs', 'big differs', 'link differs', ' differs'].toSorted(),
+    );
     assert.deepEqual(describeTree(copy), before);
     assert.ok(outcome.end.t === 'done' && !outcome.end.verified);
   });
@@ -141,7 +161,9 @@ describe('a disk without space', () => {
     const mount = join(base, 'mount');
     mkdirSync(mount);
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', mount], { stdio: 'ignore' });
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', mount], {
+        stdio: 'ignore',
+      });
     } catch {
       t.skip('no tmpfs can be mounted here');
       return;
@@ -149,7 +171,10 @@ describe('a disk without space', () => {
     try {
       writeFileSync(join(origin, 'huge'), Buffer.alloc(1_000_000, 'abcdefg'));
       const outcome = run(hub, join(mount, 'copy'), scan(hub, origin));
-      assert.ok(outcome.end.t === 'failed' && outcome.end.code === 'disk-full', JSON.stringify(outcome.end));
+      assert.ok(
+        outcome.end.t === 'failed' && outcome.end.code === 'disk-full',
+        JSON.stringify(outcome.end),
+      );
       assert.equal(existsSync(join(mount, 'copy/huge')), false);
       execFileSync('mount', ['-o', 'remount,size=8m', mount]);
       const next = run(hub, join(mount, 'copy'), scan(hub, origin));

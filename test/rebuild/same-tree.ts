@@ -14,7 +14,8 @@ export function describeTree(root: string, without: readonly string[] = []): str
       parts.push(readFileSync(full).toString('base64'));
       if (stat.nlink > 1n) names.set(stat.ino, [...(names.get(stat.ino) ?? []), path]);
     }
-    if (stat.isSymbolicLink()) parts.push(readlinkSync(full, { encoding: 'buffer' }).toString('hex'));
+    if (stat.isSymbolicLink())
+      parts.push(readlinkSync(full, { encoding: 'buffer' }).toString('hex'));
     lines.push(parts.join(' '));
     if (!stat.isDirectory()) return;
     for (const name of readdirSync(full, { encoding: 'latin1' })) {

@@ -1,4 +1,12 @@
-import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+} from 'node:fs';
 
 import { blake3 } from '../../src/base/hash.ts';
 import { ContentBuilder } from '../../src/model/content.ts';
@@ -14,7 +22,11 @@ export type Hub = {
   readonly chunks: Map<string, Uint8Array>;
 };
 
-export type Scanned = { readonly pages: Uint8Array[]; readonly entries: Entry[]; readonly snapshot: Uint8Array };
+export type Scanned = {
+  readonly pages: Uint8Array[];
+  readonly entries: Entry[];
+  readonly snapshot: Uint8Array;
+};
 
 /** Pieces of this size, so that small test files have several. */
 export const PIECE_BYTES = 4096;
@@ -30,7 +42,11 @@ export function put(hub: Hub, bytes: Uint8Array): Uint8Array {
 }
 
 /** Scans a folder and puts all its chunks into the hub. @param listsFrom files of this size use list chunks */
-export function scan(hub: Hub, root: string, listsFrom: number = Number.POSITIVE_INFINITY): Scanned {
+export function scan(
+  hub: Hub,
+  root: string,
+  listsFrom: number = Number.POSITIVE_INFINITY,
+): Scanned {
   const entries: Entry[] = [];
   walk(hub, root, '', entries, listsFrom);
   entries.sort((left, right) => comparePaths(left.path, right.path));
@@ -51,7 +67,13 @@ export function publish(hub: Hub, entries: readonly Entry[], mostInPage: number 
 function walk(hub: Hub, root: string, path: string, entries: Entry[], listsFrom: number): void {
   const full = Buffer.from(path === '' ? root : `${root}/${path}`, 'latin1');
   const stat = lstatSync(full, { bigint: true });
-  const kind: EntryKind = stat.isDirectory() ? 'dir' : stat.isSymbolicLink() ? 'symlink' : stat.isFIFO() ? 'fifo' : 'file';
+  const kind: EntryKind = stat.isDirectory()
+    ? 'dir'
+    : stat.isSymbolicLink()
+      ? 'symlink'
+      : stat.isFIFO()
+        ? 'fifo'
+        : 'file';
   const isFile = kind === 'file';
   entries.push({
     path: Buffer.from(path, 'latin1'),
@@ -89,7 +111,7 @@ function contentOf(hub: Hub, full: Buffer, listsFrom: number): Content {
   const useLists = size >= listsFrom ? Number.MAX_SAFE_INTEGER : 0;
   const builder = new ContentBuilder(useLists, (_id, bytes) => void put(hub, bytes));
   const piece = Buffer.alloc(PIECE_BYTES);
-  for (let at = 0; at < size; ) {
+  for (let at = 0; at < size;) {
     const got = readSync(fd, piece, 0, PIECE_BYTES, at);
     const bytes = piece.subarray(0, got);
     builder.add(bytes.every((byte) => byte === 0) ? null : put(hub, bytes), got);

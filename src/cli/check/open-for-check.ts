@@ -10,7 +10,7 @@ export type VaultToCheck = {
   readonly vault: Vault;
   /** Whether it is the vault itself; else a view of it, while a hub serves it. */
   readonly isOwn: boolean;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 };
 
 /**
@@ -19,7 +19,10 @@ export type VaultToCheck = {
  *
  * @throws RbError `dir-unwritable`, `disk-full`
  */
-export async function openForCheck(directory: string, onProblem: (message: string) => void): Promise<VaultToCheck> {
+export async function openForCheck(
+  directory: string,
+  onProblem: (message: string) => void,
+): Promise<VaultToCheck> {
   try {
     const vault = await openDirectoryVault({ directory, onProblem });
     return { vault, isOwn: true, close: async () => await vault.close() };

@@ -100,7 +100,8 @@ export class SnapshotCheck {
     if (place === undefined) throw new RbError('missing-chunk', 'it is missing');
     const { chunks, plain } = await this.#open(place);
     for (let i = 0; i < chunks.lengths.length; i++) {
-      if (!equalBytes(chunks.ids.subarray(i * LIMITS.idBytes, (i + 1) * LIMITS.idBytes), id)) continue;
+      if (!equalBytes(chunks.ids.subarray(i * LIMITS.idBytes, (i + 1) * LIMITS.idBytes), id))
+        continue;
       const offset = chunks.offsets[i] as number;
       return plain.subarray(offset, offset + (chunks.lengths[i] as number));
     }

@@ -26,7 +26,9 @@ type CheckOptions = OutputOptions & { readonly readData?: true };
 export function defineCheck(command: Command, cli: Cli): void {
   command
     .usage('DIR [options]')
-    .description('Verify the vault: is everything there that snapshots need? Exit 0 only if it is whole. The hub may run or not.')
+    .description(
+      'Verify the vault: is everything there that snapshots need? Exit 0 only if it is whole. The hub may run or not.',
+    )
     .argument('<dir>', "the hub's directory")
     .option('--read-data', 'read every byte, and recompute every hash')
     .option('--json', 'one JSON object a line')
@@ -48,7 +50,13 @@ async function check(dirText: string, options: CheckOptions, cli: Cli): Promise<
       output.json({ event: 'damaged-record', where, code: error.code, message: error.message });
       output.warn(`${where}: ${error.message}`);
     }
-    const damaged = await checkSnapshots(rows, catalog, new SnapshotCheck(vault, data?.damaged ?? new Set()), output, cli);
+    const damaged = await checkSnapshots(
+      rows,
+      catalog,
+      new SnapshotCheck(vault, data?.damaged ?? new Set()),
+      output,
+      cli,
+    );
     // So that the next backup sends again what these held.
     if (isOwn) for (const place of data?.damaged ?? []) await vault.forget(place);
     cli.status = say({ rows, damaged, data, vault, isOwn }, output);
@@ -65,11 +73,24 @@ async function readData(vault: Vault, output: Output, cli: Cli): Promise<DataChe
   const title = `Reading ${counted(records, 'record')} of the vault`;
   await output.startScreen((columns) => {
     const { place, rate, leftMs } = progress;
-    return renderTransfer({ title, doing: 'Every hash is recomputed', place, rate, leftMs, copies: [] }, columns, output.style);
+    return renderTransfer(
+      { title, doing: 'Every hash is recomputed', place, rate, leftMs, copies: [] },
+      columns,
+      output.style,
+    );
   });
   try {
     const at = (bytes: number): void =>
-      progress.at({ phase: 'reading', file: new Uint8Array(), fileBytes: 0, fileTotal: 0, bytes, total, files: 0, filesTotal: 0 });
+      progress.at({
+        phase: 'reading',
+        file: new Uint8Array(),
+        fileBytes: 0,
+        fileTotal: 0,
+        bytes,
+        total,
+        files: 0,
+        filesTotal: 0,
+      });
     return await readEverything(vault, pool, at, cli.signal);
   } finally {
     progress.stop();
@@ -114,13 +135,36 @@ type Checked = {
 function say({ rows, damaged, data, vault, isOwn }: Checked, output: Output): 0 | 1 {
   const isWhole = damaged === 0 && (data === null || data.problems.length === 0);
   const { records, storedBytes } = vault.stats();
-  const numbers = { snapshots: rows.length, damagedSnapshots: damaged, records, storedBytes, readData: data !== null };
-  const again = isOwn ? 'Back those folders up again to mend it.' : 'Stop the hub and check once more; then back those folders up again to mend it.';
-  const broken = data === null || data.problems.length === 0 ? '' : `${counted(data.problems.length, 'record')} damaged; `;
+  const numbers = {
+    snapshots: rows.length,
+    damagedSnapshots: damaged,
+    records,
+    storedBytes,
+    readData: data !== null,
+  };
+  const again = isOwn
+    ? 'Back those folders up again to mend it.'
+    : 'Stop the hub and check once more; then back those folders up again to mend it.';
+  const broken =
+    data === null || data.problems.length === 0
+      ? ''
+      : `${counted(data.problems.length, 'record')} damaged; `;
   const message = `${broken}${damaged} of ${counted(rows.length, 'snapshot')} can't be restored whole. ${again}`;
-  output.json({ event: 'done', ...(isWhole ? { ok: true } : jsonFailure('damaged-chunk', message)), ...numbers });
-  const depth = data === null ? 'everything that they need is there (--read-data reads it all)' : 'every byte is as it was written';
-  if (isWhole) output.line(output.style.good(`${counted(rows.length, 'snapshot')}, ${counted(records, 'record')}: ${depth}.`));
+  output.json({
+    event: 'done',
+    ...(isWhole ? { ok: true } : jsonFailure('damaged-chunk', message)),
+    ...numbers,
+  });
+  const depth =
+    data === null
+      ? 'everything that they need is there (--read-data reads it all)'
+      : 'every byte is as it was written';
+  if (isWhole)
+    output.line(
+      output.style.good(
+        `${counted(rows.length, 'snapshot')}, ${counted(records, 'record')}: ${depth}.`,
+      ),
+    );
   else output.warn(output.style.bad(message));
   return isWhole ? EXIT_STATUS.done : EXIT_STATUS.failed;
 }

@@ -13,7 +13,13 @@ import { DEFAULT_PORT } from '../../wire/address.ts';
 import { encodeInvitation } from '../../wire/invitation.ts';
 import type { Cli } from '../cli.ts';
 import { reachableAddresses } from '../hub-addresses.ts';
-import { hubFolder, hubIdentity, lastListening, makeHubFolder, withCatalog } from '../hub-folder.ts';
+import {
+  hubFolder,
+  hubIdentity,
+  lastListening,
+  makeHubFolder,
+  withCatalog,
+} from '../hub-folder.ts';
 import { addressOption, durationOption } from '../option-values.ts';
 
 type InviteOptions = {
@@ -29,22 +35,45 @@ const DAY_MS = 24 * 3600 * 1000;
 export function defineInvite(command: Command, cli: Cli): void {
   command
     .usage('DIR NAME [options]')
-    .description('Make an invitation for NAME and print its code, which lets one device in: `rbbackup login CODE`.')
+    .description(
+      'Make an invitation for NAME and print its code, which lets one device in: `rbbackup login CODE`.',
+    )
     .argument('<dir>', "the hub's directory; the hub may run or not")
     .argument('<name>', 'the user; the same name may be invited for each device')
-    .addOption(new Option('--read-only', 'may read its sets and be a destination, not back up').conflicts('admin'))
-    .option('--admin', 'may do everything with everybody\'s sets')
-    .addOption(new Option('--expires <duration>', 'how long the code may be used').argParser(durationOption).default(DAY_MS, '24h'))
-    .addOption(new Option('--address <host:port>', 'where clients reach the hub; may be repeated (default: where it listened last)').argParser(collectAddress))
+    .addOption(
+      new Option('--read-only', 'may read its sets and be a destination, not back up').conflicts(
+        'admin',
+      ),
+    )
+    .option('--admin', "may do everything with everybody's sets")
+    .addOption(
+      new Option('--expires <duration>', 'how long the code may be used')
+        .argParser(durationOption)
+        .default(DAY_MS, '24h'),
+    )
+    .addOption(
+      new Option(
+        '--address <host:port>',
+        'where clients reach the hub; may be repeated (default: where it listened last)',
+      ).argParser(collectAddress),
+    )
     .option('--json', 'one JSON object')
-    .action(async (dir: string, name: string, options: InviteOptions) => await invite(dir, name, options, cli));
+    .action(
+      async (dir: string, name: string, options: InviteOptions) =>
+        await invite(dir, name, options, cli),
+    );
 }
 
 function collectAddress(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), addressOption(text)];
 }
 
-async function invite(dirText: string, name: string, options: InviteOptions, cli: Cli): Promise<void> {
+async function invite(
+  dirText: string,
+  name: string,
+  options: InviteOptions,
+  cli: Cli,
+): Promise<void> {
   checkLabel('user', name);
   const dir = hubFolder(dirText);
   if (options.expires <= 0) throw new RbError('usage', '--expires has to be longer than nothing.');
@@ -55,14 +84,31 @@ async function invite(dirText: string, name: string, options: InviteOptions, cli
   const { code, addresses } = await withCatalog(dir, (catalog) => {
     const listening = lastListening(catalog) ?? { address: '0.0.0.0', port: DEFAULT_PORT };
     const reachable = options.address ?? reachableAddresses(listening, networkInterfaces());
-    const secret = catalog.createInvitation({ user: name, rights, nowMs: systemClock.nowMs(), expiresMs });
-    return { code: encodeInvitation({ addresses: reachable, fingerprint: fromHex(identity.fingerprint), name, secret }), addresses: reachable };
+    const secret = catalog.createInvitation({
+      user: name,
+      rights,
+      nowMs: systemClock.nowMs(),
+      expiresMs,
+    });
+    return {
+      code: encodeInvitation({
+        addresses: reachable,
+        fingerprint: fromHex(identity.fingerprint),
+        name,
+        secret,
+      }),
+      addresses: reachable,
+    };
   });
   if (options.json) {
-    cli.stdout.write(`${JSON.stringify({ event: 'invitation', code, name, addresses, expiresMs })}\n`);
+    cli.stdout.write(
+      `${JSON.stringify({ event: 'invitation', code, name, addresses, expiresMs })}\n`,
+    );
     return;
   }
   cli.stdout.write(`${code}\n`);
   if (!cli.stdout.isTTY) return;
-  cli.stderr.write(`For ${name}, once, within ${formatDuration(options.expires)}, at ${addresses.join(', ')}: rbbackup login CODE\n`);
+  cli.stderr.write(
+    `For ${name}, once, within ${formatDuration(options.expires)}, at ${addresses.join(', ')}: rbbackup login CODE\n`,
+  );
 }

@@ -12,7 +12,13 @@ import type { Transport } from '../../transport/transport.ts';
 import { openDirectoryVault } from '../../vault/directory/open-directory-vault.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { Cli } from '../cli.ts';
-import { hubFolder, hubIdentity, makeHubFolder, openCatalog, rememberListening } from '../hub-folder.ts';
+import {
+  hubFolder,
+  hubIdentity,
+  makeHubFolder,
+  openCatalog,
+  rememberListening,
+} from '../hub-folder.ts';
 import { Output } from '../output.ts';
 import { addServeOptions } from '../serve-options.ts';
 import type { ServeOptions } from '../serve-options.ts';
@@ -24,7 +30,9 @@ const END_WITHIN_MS = 9500;
 export function defineServe(command: Command, cli: Cli): void {
   command
     .usage('DIR [options]')
-    .description('Serve DIR: keep backups in it, and pass them on to destinations. SIGTERM or Ctrl-C ends it in good order.')
+    .description(
+      'Serve DIR: keep backups in it, and pass them on to destinations. SIGTERM or Ctrl-C ends it in good order.',
+    )
     .argument('<dir>', 'holds everything that the hub keeps; made if it is missing')
     .action(async (dir: string, options: ServeOptions) => await serve(dir, options, cli));
   addServeOptions(command);
@@ -36,7 +44,10 @@ async function serve(dirText: string, options: ServeOptions, cli: Cli): Promise<
   if (options.name !== undefined) checkLabel('set', options.name);
   await makeHubFolder(dir);
   // First of all: it holds the lock that keeps a second hub away.
-  const vault = await openDirectoryVault({ directory: dir, onProblem: (message) => report.log({ level: 'warn', event: 'vault', message }) });
+  const vault = await openDirectoryVault({
+    directory: dir,
+    onProblem: (message) => report.log({ level: 'warn', event: 'vault', message }),
+  });
   try {
     const catalog = await openCatalog(dir);
     try {
@@ -52,7 +63,12 @@ async function serve(dirText: string, options: ServeOptions, cli: Cli): Promise<
 
 type Kept = { readonly vault: Vault; readonly catalog: Catalog; readonly report: ServeReport };
 
-async function serveFrom(dir: string, options: ServeOptions, cli: Cli, { vault, catalog, report }: Kept): Promise<void> {
+async function serveFrom(
+  dir: string,
+  options: ServeOptions,
+  cli: Cli,
+  { vault, catalog, report }: Kept,
+): Promise<void> {
   const identity = await hubIdentity(dir);
   const verifyPool = createBundlePool();
   let hub: Hub | null = null;
@@ -83,7 +99,10 @@ async function serveFrom(dir: string, options: ServeOptions, cli: Cli, { vault, 
 
 function limited(limitBytesPerSec: number | undefined): Transport {
   if (limitBytesPerSec === undefined) return tlsTransport;
-  return { ...tlsTransport, listen: (options) => tlsTransport.listen({ ...options, limitBytesPerSec }) };
+  return {
+    ...tlsTransport,
+    listen: (options) => tlsTransport.listen({ ...options, limitBytesPerSec }),
+  };
 }
 
 function stopped(signal: AbortSignal): Promise<void> {

@@ -22,33 +22,54 @@ export function defineUsers(command: Command, cli: Cli): void {
        rbbackupd users DIR rights NAME RIGHTS           RIGHTS: ${RIGHTS.join(', ')}
        rbbackupd users DIR devices [NAME]
        rbbackupd users DIR forget FINGERPRINT           lets a device in no more; a unique beginning will do`)
-    .description('List users and devices, change what users may do, remove them. The hub may run or not.')
+    .description(
+      'List users and devices, change what users may do, remove them. The hub may run or not.',
+    )
     .argument('<dir>', "the hub's directory")
     .argument('[what...]', 'what to do; list if left out')
     .option('--json', 'one JSON object a line')
-    .action(async (dir: string, what: string[], options: UsersOptions) => await users(dir, what, options, cli));
+    .action(
+      async (dir: string, what: string[], options: UsersOptions) =>
+        await users(dir, what, options, cli),
+    );
 }
 
-async function users(dirText: string, what: readonly string[], options: UsersOptions, cli: Cli): Promise<void> {
+async function users(
+  dirText: string,
+  what: readonly string[],
+  options: UsersOptions,
+  cli: Cli,
+): Promise<void> {
   const dir = hubFolder(dirText);
   await requireHubFolder(dir);
   const { objects, lines } = await withCatalog(dir, (catalog) => answer(catalog, what));
-  const texts = options.json ? [...objects, { event: 'done', ok: true }].map((object) => JSON.stringify(object)) : lines;
+  const texts = options.json
+    ? [...objects, { event: 'done', ok: true }].map((object) => JSON.stringify(object))
+    : lines;
   for (const text of texts) cli.stdout.write(`${text}\n`);
 }
 
-function answer(catalog: Catalog, [verb = 'list', name, rights, ...more]: readonly string[]): Answer {
+function answer(
+  catalog: Catalog,
+  [verb = 'list', name, rights, ...more]: readonly string[],
+): Answer {
   if (more.length > 0) throw new RbError('usage', USAGE);
   if (verb === 'list' && name === undefined) return listUsers(catalog);
   if (verb === 'devices' && rights === undefined) return listDevices(catalog, name);
   if (name === undefined) throw new RbError('usage', USAGE);
   if (verb === 'remove' && rights === undefined) {
     catalog.removeUser(name);
-    return { objects: [], lines: [`${escapeName(name)} and its devices are let in no more. Its snapshots stay.`] };
+    return {
+      objects: [],
+      lines: [`${escapeName(name)} and its devices are let in no more. Its snapshots stay.`],
+    };
   }
   if (verb === 'rights' && isRights(rights)) {
     catalog.setRights(name, rights);
-    return { objects: [], lines: [`${escapeName(name)} has the rights of ${rights} from its next login on.`] };
+    return {
+      objects: [],
+      lines: [`${escapeName(name)} has the rights of ${rights} from its next login on.`],
+    };
   }
   if (verb === 'forget' && rights === undefined) return forgetDevice(catalog, name);
   throw new RbError('usage', USAGE);
@@ -60,9 +81,20 @@ function isRights(text: string | undefined): text is Rights {
 
 function listUsers(catalog: Catalog): Answer {
   const devices = catalog.devices();
-  const all = catalog.users().map((user) => ({ ...user, devices: devices.filter((device) => device.user === user.name).length }));
-  const cells = all.map(({ name, rights, createdMs, devices: count }) => [escapeName(name), rights, formatTime(createdMs), String(count)]);
-  const lines = all.length === 0 ? ['There are no users yet. `rbbackupd invite DIR NAME` invites one.'] : renderTable(['NAME', 'RIGHTS', 'SINCE', 'DEVICES'], cells, [3]);
+  const all = catalog.users().map((user) => ({
+    ...user,
+    devices: devices.filter((device) => device.user === user.name).length,
+  }));
+  const cells = all.map(({ name, rights, createdMs, devices: count }) => [
+    escapeName(name),
+    rights,
+    formatTime(createdMs),
+    String(count),
+  ]);
+  const lines =
+    all.length === 0
+      ? ['There are no users yet. `rbbackupd invite DIR NAME` invites one.']
+      : renderTable(['NAME', 'RIGHTS', 'SINCE', 'DEVICES'], cells, [3]);
   return { objects: all.map((user) => ({ event: 'user', ...user })), lines };
 }
 
@@ -77,15 +109,28 @@ function listDevices(catalog: Catalog, user: string | undefined): Answer {
   ]);
   return {
     objects: all.map((device) => ({ event: 'device', ...device })),
-    lines: all.length === 0 ? ['There are no devices yet.'] : renderTable(['FINGERPRINT', 'USER', 'DEVICE', 'HOW', 'LAST SEEN'], cells),
+    lines:
+      all.length === 0
+        ? ['There are no devices yet.']
+        : renderTable(['FINGERPRINT', 'USER', 'DEVICE', 'HOW', 'LAST SEEN'], cells),
   };
 }
 
 function forgetDevice(catalog: Catalog, prefix: string): Answer {
-  const found = catalog.devices().filter(({ fingerprint }) => fingerprint.startsWith(prefix.toLowerCase()));
+  const found = catalog
+    .devices()
+    .filter(({ fingerprint }) => fingerprint.startsWith(prefix.toLowerCase()));
   const [device] = found;
-  if (device === undefined) throw new RbError('not-found', 'No device has such a fingerprint; `users DIR devices` lists them.');
-  if (found.length > 1) throw new RbError('ambiguous', `${found.length} devices begin with that; give more digits.`);
+  if (device === undefined)
+    throw new RbError(
+      'not-found',
+      'No device has such a fingerprint; `users DIR devices` lists them.',
+    );
+  if (found.length > 1)
+    throw new RbError('ambiguous', `${found.length} devices begin with that; give more digits.`);
   catalog.removeDevice(device.fingerprint);
-  return { objects: [], lines: [`${escapeName(device.label)} of ${escapeName(device.user)} is let in no more.`] };
+  return {
+    objects: [],
+    lines: [`${escapeName(device.label)} of ${escapeName(device.user)} is let in no more.`],
+  };
 }

@@ -20,7 +20,9 @@ import { Output } from '../output.ts';
 export function defineBackup(command: Command, cli: Cli): void {
   command
     .usage('[-rd] PATH [options]')
-    .description('Back a folder or a file up to the hub, and to as many destinations as asked. Only what is new there is sent.')
+    .description(
+      'Back a folder or a file up to the hub, and to as many destinations as asked. Only what is new there is sent.',
+    )
     .argument('<path>', 'the folder or file')
     .action(async (path: string, options: BackupOptions) => await backUp(path, options, cli));
   for (const option of backupOptions()) command.addOption(option);
@@ -32,7 +34,12 @@ async function backUp(path: string, options: BackupOptions, cli: Cli): Promise<v
   const request = await requestOf(path, options, cli);
   const session = await openHub(options, cli);
   const key = { user: session.welcome.user, host: session.host, set: request.set };
-  const report = new BackupReport({ output, clock: systemClock, request, setName: formatSetKey(key) });
+  const report = new BackupReport({
+    output,
+    clock: systemClock,
+    request,
+    setName: formatSetKey(key),
+  });
   await report.begin();
   try {
     const result = await transferTo(session, request, options, cli, report);

@@ -16,8 +16,13 @@ export function defineLogin(command: Command, cli: Cli): void {
   command
     .usage('CODE | - | --server HOST:PORT --name NAME')
     .description('Accept an invitation, or log in to an open hub. This device stays logged in.')
-    .argument('[code]', 'the invitation; - reads it from stdin, where other users of this machine can\'t see it')
-    .action(async (code: string | undefined, options: CommonOptions) => await login(code, options, cli));
+    .argument(
+      '[code]',
+      "the invitation; - reads it from stdin, where other users of this machine can't see it",
+    )
+    .action(
+      async (code: string | undefined, options: CommonOptions) => await login(code, options, cli),
+    );
   addCommonOptions(command);
 }
 
@@ -25,19 +30,37 @@ async function login(code: string | undefined, options: CommonOptions, cli: Cli)
   const output = new Output(options, cli);
   const context = sessionContext(options, cli);
   if (code === undefined && (options.server === undefined || options.name === undefined)) {
-    throw new RbError('usage', 'Give an invitation code, or --server HOST:PORT and --name NAME of an open hub.');
+    throw new RbError(
+      'usage',
+      'Give an invitation code, or --server HOST:PORT and --name NAME of an open hub.',
+    );
   }
   const session =
     code === undefined
       ? await openSession(hubChoice(options), context)
-      : await acceptInvitation(code === '-' ? await readCode(cli) : code, hubChoice(options), context);
+      : await acceptInvitation(
+          code === '-' ? await readCode(cli) : code,
+          hubChoice(options),
+          context,
+        );
   const { welcome, hub, host, connection } = session;
   const address = connection.remoteAddress;
   await leave(session);
-  const fields = { hub: welcome.hub, user: welcome.user, host, rights: welcome.rights, address, fingerprint: hub.fingerprint };
+  const fields = {
+    hub: welcome.hub,
+    user: welcome.user,
+    host,
+    rights: welcome.rights,
+    address,
+    fingerprint: hub.fingerprint,
+  };
   output.json({ event: 'done', ok: true, ...fields });
-  output.line(`Logged in at ${escapeName(welcome.hub)} (${address}) as ${escapeName(welcome.user)}@${escapeName(host)}.`);
-  output.line('Back a folder up with `rbbackup -rd PATH`, or be a destination with `rbbackup receive DIR`.');
+  output.line(
+    `Logged in at ${escapeName(welcome.hub)} (${address}) as ${escapeName(welcome.user)}@${escapeName(host)}.`,
+  );
+  output.line(
+    'Back a folder up with `rbbackup -rd PATH`, or be a destination with `rbbackup receive DIR`.',
+  );
 }
 
 async function readCode(cli: Cli): Promise<string> {

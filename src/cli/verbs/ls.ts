@@ -17,7 +17,12 @@ import { Output } from '../output.ts';
 import { treePath } from '../tree-path.ts';
 import { formatCount, formatTime } from '../view/counts.ts';
 
-const KIND_LETTERS: Readonly<Record<Entry['kind'], string>> = { dir: 'd', file: '-', symlink: 'l', fifo: 'p' };
+const KIND_LETTERS: Readonly<Record<Entry['kind'], string>> = {
+  dir: 'd',
+  file: '-',
+  symlink: 'l',
+  fifo: 'p',
+};
 
 export function defineLs(command: Command, cli: Cli): void {
   command
@@ -31,7 +36,12 @@ export function defineLs(command: Command, cli: Cli): void {
   addCommonOptions(command);
 }
 
-async function ls(snapshotText: string, path: string, options: CommonOptions, cli: Cli): Promise<void> {
+async function ls(
+  snapshotText: string,
+  path: string,
+  options: CommonOptions,
+  cli: Cli,
+): Promise<void> {
   const output = new Output(options, cli);
   const below = treePath(argumentBytes(path, cli.argv));
   let entries = 0;
@@ -56,8 +66,19 @@ async function ls(snapshotText: string, path: string, options: CommonOptions, cl
 function jsonEntry(entry: Entry): object {
   const { kind, mode, size, owner } = entry;
   const mtimeMs = entry.mtimeSec * 1000 + entry.mtimeNsec / 1e6;
-  const target = entry.target.length === 0 ? {} : { target: bufferOver(entry.target).toString('utf8') };
-  return { event: 'entry', ...jsonPath(entry.path), kind, mode, size, mtimeMs, uid: owner.uid, gid: owner.gid, ...target };
+  const target =
+    entry.target.length === 0 ? {} : { target: bufferOver(entry.target).toString('utf8') };
+  return {
+    event: 'entry',
+    ...jsonPath(entry.path),
+    kind,
+    mode,
+    size,
+    mtimeMs,
+    uid: owner.uid,
+    gid: owner.gid,
+    ...target,
+  };
 }
 
 function entryLine(entry: Entry): string {
@@ -71,7 +92,9 @@ function entryLine(entry: Entry): string {
 
 /** `rwxr-sr-t` of permission bits. */
 function modeText(mode: number): string {
-  const letters = Array.from('rwxrwxrwx', (letter, i) => ((mode & (0o400 >> i)) === 0 ? '-' : letter));
+  const letters = Array.from('rwxrwxrwx', (letter, i) =>
+    (mode & (0o400 >> i)) === 0 ? '-' : letter,
+  );
   const special = (bit: number, at: number, letter: string): void => {
     if ((mode & bit) !== 0) letters[at] = letters[at] === 'x' ? letter : letter.toUpperCase();
   };

@@ -31,11 +31,16 @@ const LABEL_CHARACTERS = 40;
 export function defineReceive(command: Command, cli: Cli): void {
   command
     .usage('DIR [options]')
-    .description('Be a destination: wait for transfers, for as long as it takes, and rebuild the trees under DIR.')
+    .description(
+      'Be a destination: wait for transfers, for as long as it takes, and rebuild the trees under DIR.',
+    )
     .argument('<dir>', 'made if it is missing; what no transfer put there is never touched')
     .option('--from <user@host:set>', 'only this set, and DIR itself becomes its tree')
     .option('--once', 'end when one transfer has been verified')
-    .option('--as <label>', 'what origins see this destination as (default: this machine and the name of DIR)')
+    .option(
+      '--as <label>',
+      'what origins see this destination as (default: this machine and the name of DIR)',
+    )
     .option('--keep-set-id', 'keep set-user-id and set-group-id bits of files')
     .option('-v, --verbose', 'list files as they arrive')
     .action(async (dir: string, options: ReceiveOptions) => await receiveInto(dir, options, cli));
@@ -70,12 +75,17 @@ async function receiveInto(dirText: string, options: ReceiveOptions, cli: Cli): 
     await pool.close();
     destination.close();
   }
-  if (cli.signal.aborted) throw new RbError('interrupted', 'Stopped; what arrived is kept, and the same command goes on from there.');
+  if (cli.signal.aborted)
+    throw new RbError(
+      'interrupted',
+      'Stopped; what arrived is kept, and the same command goes on from there.',
+    );
 }
 
 /** The whole of USER@HOST:SET: before a login nobody knows whose a shorter one would be. */
 function parseFullSet(text: string): SetKey {
-  const { user, host, set } = /^(?<user>[^@:\s]+)@(?<host>[^@:\s]+):(?<set>.+)$/su.exec(text)?.groups ?? {};
+  const { user, host, set } =
+    /^(?<user>[^@:\s]+)@(?<host>[^@:\s]+):(?<set>.+)$/su.exec(text)?.groups ?? {};
   if (user === undefined || host === undefined || set === undefined) {
     throw new RbError('usage', '--from takes USER@HOST:SET, as `rbbackup snapshots` lists it.');
   }
@@ -90,7 +100,10 @@ function destinationLabel(dir: string, options: ReceiveOptions): string {
     checkLabel('set', options.as);
     return options.as;
   }
-  const folder = dir.slice(dir.lastIndexOf('/') + 1).replaceAll(/[^A-Za-z0-9._-]+/g, '-').slice(0, LABEL_CHARACTERS);
+  const folder = dir
+    .slice(dir.lastIndexOf('/') + 1)
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .slice(0, LABEL_CHARACTERS);
   const host = hostLabel(options.host);
   return folder === '' ? host : `${host}-${folder}`;
 }

@@ -15,22 +15,39 @@ import { Output } from '../output.ts';
 import { RebuildReport } from '../rebuild-report.ts';
 import { splitSnapshotPath } from '../snapshot-path.ts';
 
-type RestoreOptions = CommonOptions & { readonly overwrite?: true; readonly keepSetId?: true; readonly verbose?: true };
+type RestoreOptions = CommonOptions & {
+  readonly overwrite?: true;
+  readonly keepSetId?: true;
+  readonly verbose?: true;
+};
 
 export function defineRestore(command: Command, cli: Cli): void {
   command
     .usage('SNAPSHOT[:PATH] DIR [options]')
-    .description('Rebuild a snapshot under DIR, or only a folder or a file of it. Nothing is written outside DIR.')
-    .argument('<snapshot>', 'an id, a beginning of one, USER@HOST:SET@latest, SET@latest or latest; then :PATH for a part')
+    .description(
+      'Rebuild a snapshot under DIR, or only a folder or a file of it. Nothing is written outside DIR.',
+    )
+    .argument(
+      '<snapshot>',
+      'an id, a beginning of one, USER@HOST:SET@latest, SET@latest or latest; then :PATH for a part',
+    )
     .argument('<dir>', 'made if it is missing')
     .option('--overwrite', "also replace what is newer than the snapshot's, or of another kind")
     .option('--keep-set-id', 'keep set-user-id and set-group-id bits of files')
     .option('-v, --verbose', 'list files as they are restored')
-    .action(async (snapshot: string, dir: string, options: RestoreOptions) => await restoreTo(snapshot, dir, options, cli));
+    .action(
+      async (snapshot: string, dir: string, options: RestoreOptions) =>
+        await restoreTo(snapshot, dir, options, cli),
+    );
   addCommonOptions(command);
 }
 
-async function restoreTo(what: string, dirText: string, options: RestoreOptions, cli: Cli): Promise<void> {
+async function restoreTo(
+  what: string,
+  dirText: string,
+  options: RestoreOptions,
+  cli: Cli,
+): Promise<void> {
   const into = resolve(textArgument(dirText, 'DIR'));
   const { snapshot: snapshotText, subtree } = splitSnapshotPath(argumentBytes(what, cli.argv));
   const output = new Output(options, cli);
@@ -54,7 +71,8 @@ async function restoreTo(what: string, dirText: string, options: RestoreOptions,
       );
     });
     report.end();
-    if (cli.signal.aborted) throw new RbError('interrupted', 'Interrupted; run the same command again.');
+    if (cli.signal.aborted)
+      throw new RbError('interrupted', 'Interrupted; run the same command again.');
     cli.status = report.restored(done, into);
   } finally {
     report.end();

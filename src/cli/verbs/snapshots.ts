@@ -23,7 +23,9 @@ export function defineSnapshots(command: Command, cli: Cli): void {
     .usage('[SET] [options]')
     .description('List the snapshots that you may read, newest first.')
     .argument('[set]', 'only of this set: USER@HOST:SET, or the name of a set of this machine')
-    .action(async (set: string | undefined, options: CommonOptions) => await snapshots(set, options, cli));
+    .action(
+      async (set: string | undefined, options: CommonOptions) => await snapshots(set, options, cli),
+    );
   addCommonOptions(command);
 }
 
@@ -34,7 +36,8 @@ async function snapshots(set: string | undefined, options: CommonOptions, cli: C
   );
   for (const row of rows) output.json(jsonSnapshot(row));
   output.json({ event: 'done', ok: true, snapshots: rows.length });
-  if (rows.length === 0) output.line('There are no snapshots yet. Make one with `rbbackup -rd PATH`.');
+  if (rows.length === 0)
+    output.line('There are no snapshots yet. Make one with `rbbackup -rd PATH`.');
   else for (const line of snapshotLines(rows)) output.line(line);
 }
 
@@ -43,7 +46,20 @@ function jsonSnapshot(row: SnapshotRow): object {
   const { path: source, pathBytes: sourceBytes } = jsonPath(row.sourcePath);
   const copies = row.copies.map(({ name, verifiedMs }) => ({ name, verifiedMs }));
   const where = { source, ...(sourceBytes === undefined ? {} : { sourceBytes }) };
-  return { event: 'snapshot', snapshot: hex(row.id), user, host, set, timeMs, files, dirs, bytes, skipped, ...where, copies };
+  return {
+    event: 'snapshot',
+    snapshot: hex(row.id),
+    user,
+    host,
+    set,
+    timeMs,
+    files,
+    dirs,
+    bytes,
+    skipped,
+    ...where,
+    copies,
+  };
 }
 
 function snapshotLines(rows: readonly SnapshotRow[]): string[] {

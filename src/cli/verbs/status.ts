@@ -24,14 +24,16 @@ export function defineStatus(command: Command, cli: Cli): void {
 async function status(options: StatusOptions, cli: Cli): Promise<void> {
   const output = new Output(options, cli);
   let shown: Status | null = null;
-  const lines = (columns: number): string[] => (shown === null ? [] : renderStatus(shown, columns, output.style));
+  const lines = (columns: number): string[] =>
+    shown === null ? [] : renderStatus(shown, columns, output.style);
   try {
     await withHub(options, cli, async (session) => {
       for await (const now of readStatus(session, options.watch === true)) {
         if (options.watch && shown === null) await output.startScreen(lines);
         shown = now;
         output.json(jsonStatus(now));
-        if (!options.watch || output.mode === 'lines') for (const line of lines(output.columns)) output.line(line);
+        if (!options.watch || output.mode === 'lines')
+          for (const line of lines(output.columns)) output.line(line);
         if (output.isGone) break;
       }
     });

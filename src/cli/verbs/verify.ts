@@ -24,7 +24,9 @@ import { counted } from '../view/counts.ts';
 export function defineVerify(command: Command, cli: Cli): void {
   command
     .usage('DIR [options]')
-    .description('Read every byte of a destination and compare it with what was verified; fetch again from the hub what is damaged or gone.')
+    .description(
+      'Read every byte of a destination and compare it with what was verified; fetch again from the hub what is damaged or gone.',
+    )
     .argument('<dir>', 'a folder that `rbbackup receive` filled')
     .action(async (dir: string, options: CommonOptions) => await verify(dir, options, cli));
   addCommonOptions(command);
@@ -44,7 +46,8 @@ async function verify(dirText: string, options: CommonOptions, cli: Cli): Promis
       signal: cli.signal,
     });
     report.end();
-    if (cli.signal.aborted) throw new RbError('interrupted', 'Interrupted; run the same command again.');
+    if (cli.signal.aborted)
+      throw new RbError('interrupted', 'Interrupted; run the same command again.');
     say(result, report.seconds, output, cli);
   } finally {
     report.end();
@@ -55,20 +58,35 @@ async function verify(dirText: string, options: CommonOptions, cli: Cli): Promis
 function say({ sets, hubError }: VerifyResult, seconds: number, output: Output, cli: Cli): void {
   for (const set of sets) output.line(setLine(set));
   const isWhole = sets.every((set) => set.isWhole);
-  if (hubError !== null && !isWhole) output.warn(`Nothing could be mended, as the hub is out of reach: ${hubError.message}`);
+  if (hubError !== null && !isWhole)
+    output.warn(`Nothing could be mended, as the hub is out of reach: ${hubError.message}`);
   if (sets.length === 0) output.line('Nothing was received here yet.');
-  const message = hubError === null ? 'Something is damaged and could not be mended.' : 'Something is damaged, and the hub is out of reach.';
-  const outcome = isWhole ? { ok: true } : jsonFailure(sets.flatMap(({ problems }) => problems)[0]?.code ?? 'differs', message);
+  const message =
+    hubError === null
+      ? 'Something is damaged and could not be mended.'
+      : 'Something is damaged, and the hub is out of reach.';
+  const outcome = isWhole
+    ? { ok: true }
+    : jsonFailure(sets.flatMap(({ problems }) => problems)[0]?.code ?? 'differs', message);
   const mended = sets.reduce((sum, set) => sum + set.mended, 0);
   const files = sets.reduce((sum, set) => sum + set.files, 0);
   const bytes = sets.reduce((sum, set) => sum + set.bytes, 0);
-  output.json({ event: 'done', ...outcome, files, bytes, mended, seconds, sets: sets.map(jsonSet) });
+  output.json({
+    event: 'done',
+    ...outcome,
+    files,
+    bytes,
+    mended,
+    seconds,
+    sets: sets.map(jsonSet),
+  });
   if (!isWhole) cli.status = EXIT_STATUS.failed;
 }
 
 function setLine({ key, files, bytes, mended, problems, isWhole, snapshot }: VerifiedSet): string {
   const name = escapeName(formatSetKey(key));
-  if (snapshot === null) return `${name}: its first transfer never ended; run \`rbbackup receive\` to get it.`;
+  if (snapshot === null)
+    return `${name}: its first transfer never ended; run \`rbbackup receive\` to get it.`;
   const repaired = mended === 0 ? '' : `, ${mended} of them mended`;
   const verdict = isWhole ? 'whole' : `${counted(problems.length, 'thing')} not as verified`;
   return `${name}: ${verdict}; ${counted(files, 'file')}, ${formatBytes(bytes)}${repaired}.`;
@@ -76,5 +94,13 @@ function setLine({ key, files, bytes, mended, problems, isWhole, snapshot }: Ver
 
 function jsonSet({ key, snapshot, files, bytes, mended, problems, isWhole }: VerifiedSet): object {
   const list = problems.map(({ path, code, message }) => ({ ...jsonPath(path), code, message }));
-  return { ...key, snapshot: snapshot === null ? null : hex(snapshot), ok: isWhole, files, bytes, mended, problems: list };
+  return {
+    ...key,
+    snapshot: snapshot === null ? null : hex(snapshot),
+    ok: isWhole,
+    files,
+    bytes,
+    mended,
+    problems: list,
+  };
 }

@@ -19,9 +19,11 @@ export class RateMeter {
     const now = this.#clock.monotonicMs();
     const last = this.#samples.at(-1);
     if (last !== undefined && bytes < last.bytes) this.#samples.length = 0;
-    if (this.#samples.length > 1 && last !== undefined && now - last.timeMs < GRAIN_MS) last.bytes = bytes;
+    if (this.#samples.length > 1 && last !== undefined && now - last.timeMs < GRAIN_MS)
+      last.bytes = bytes;
     else this.#samples.push({ timeMs: now, bytes });
-    while (this.#samples.length > 2 && now - (this.#samples[1]?.timeMs ?? now) >= WINDOW_MS) this.#samples.shift();
+    while (this.#samples.length > 2 && now - (this.#samples[1]?.timeMs ?? now) >= WINDOW_MS)
+      this.#samples.shift();
   }
 
   /** Bytes a second; 0 as long as nothing is known. */

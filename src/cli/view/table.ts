@@ -13,7 +13,9 @@ export function renderTable(
   rightAligned: readonly number[] = [],
 ): string[] {
   const all = [heads, ...rows];
-  const widths = heads.map((_, column) => all.reduce((most, row) => Math.max(most, textWidth(row[column] ?? '')), 0));
+  const widths = heads.map((_, column) =>
+    all.reduce((most, row) => Math.max(most, textWidth(row[column] ?? '')), 0),
+  );
   return all.map((row) => {
     const cells = row.map((cell, column) => {
       const blanks = ' '.repeat((widths[column] ?? 0) - textWidth(cell));

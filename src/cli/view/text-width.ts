@@ -1,11 +1,19 @@
-import stringWidth from 'string-width';
+import { createRequire } from 'node:module';
 
-const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Printable ASCII, Latin letters and the ellipsis: a column each. */
+const NARROW = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u024f…]*$/;
+const require = createRequire(import.meta.url);
+
+type StringWidth = typeof import('string-width').default;
+let stringWidth: StringWidth | null = null;
+let segmenter: Intl.Segmenter | null = null;
 
 /** Columns that a text without escape sequences takes on a terminal. */
 export function textWidth(text: string): number {
-  return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text);
+  if (NARROW.test(text)) return text.length;
+  // Its tables take 50 ms to make, more than all the rest of a short command, and most names need none of them.
+  stringWidth ??= (require('string-width') as { readonly default: StringWidth }).default;
+  return stringWidth(text);
 }
 
 /** The text if it fits, else its beginning and `…`; never wider than `columns`. */
@@ -29,6 +37,7 @@ export function fitColumns(text: string, columns: number): string {
 }
 
 function graphemesOf(text: string): string[] {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 

@@ -31,7 +31,7 @@ const MOST_BAR_COLUMNS = 80;
 
 /** The lines of a transfer, none wider than `columns`: what, the current file and its bar, the whole, the copies. */
 export function renderTransfer(view: TransferView, columns: number, style: Style): string[] {
-  const rows = new Rows(labelWidth(view.copies), columns, style);
+  const rows = new Rows(labelWidth(view.copies, columns), columns, style);
   const lines = [style.bold(cutEnd(view.title, columns)), cutEnd(view.doing, columns)];
   if (view.place !== null) lines.push(...placeLines(view, view.place, rows));
   for (const copy of view.copies) {
@@ -44,12 +44,18 @@ export function renderTransfer(view: TransferView, columns: number, style: Style
 }
 
 function placeLines(view: TransferView, place: Place, rows: Rows): string[] {
-  const speed = view.rate > 0 ? `  ${formatRate(view.rate)}${timeLeft(view.leftMs)}` : '';
+  const isUnderWay = view.rate > 0 && place.bytes < place.total;
+  const speed = isUnderWay ? `  ${formatRate(view.rate)}${timeLeft(view.leftMs)}` : '';
   const whole = amounts(place.bytes, place.total);
   const files = `${formatCount(place.files)} of ${formatCount(place.filesTotal)} files`;
   return [
     ` ${cutStart(escapeName(place.file), rows.columns - 2)}`,
-    rows.barred('file', place.fileBytes, place.fileTotal, amounts(place.fileBytes, place.fileTotal)),
+    rows.barred(
+      'file',
+      place.fileBytes,
+      place.fileTotal,
+      amounts(place.fileBytes, place.fileTotal),
+    ),
     rows.barred('total', place.bytes, place.total, rows.isWide ? `${whole}${speed}` : whole),
     rows.plain(rows.isWide ? files : `${files}${speed}`),
   ];
@@ -73,7 +79,13 @@ class Rows {
     this.#style = style;
   }
 
-  barred(label: string, done: number, total: number, text: string, paint: (text: string) => string = (t) => t): string {
+  barred(
+    label: string,
+    done: number,
+    total: number,
+    text: string,
+    paint: (text: string) => string = (t) => t,
+  ): string {
     const drawn = bar(total > 0 ? done / total : 0, this.#barColumns, this.#style);
     const room = this.columns - this.#labelColumns - 2 - this.#barColumns - PERCENT_COLUMNS;
     return ` ${fitColumns(label, this.#labelColumns)} ${drawn} ${percent(done, total)}  ${paint(cutEnd(text, room))}`;
@@ -86,7 +98,8 @@ class Rows {
 
 /** What is said of a copy beside its bar. */
 export function copyText(copy: Copy): string {
-  if (copy.message !== undefined && copy.message !== '') return `${copy.state}: ${escapeName(copy.message)}`;
+  if (copy.message !== undefined && copy.message !== '')
+    return `${copy.state}: ${escapeName(copy.message)}`;
   const file = copy.state === 'receiving' || copy.state === 'behind' ? escapeName(copy.file) : '';
   return file === '' ? copy.state : `${copy.state} ${file}`;
 }
@@ -95,9 +108,9 @@ function isLost(copy: Copy): boolean {
   return copy.state === 'failed' || copy.state === 'gone';
 }
 
-function labelWidth(copies: readonly Copy[]): number {
+function labelWidth(copies: readonly Copy[], columns: number): number {
   const longest = Math.max(5, ...copies.map(({ name }) => textWidth(escapeName(name))));
-  return Math.min(16, longest);
+  return Math.min(16, Math.floor(columns / 4), longest);
 }
 
 function amounts(done: number, total: number): string {

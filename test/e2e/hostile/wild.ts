@@ -18,7 +18,7 @@ export type Wild = {
 };
 
 export function chunkOf(plain: Uint8Array): Chunk {
-  return { id: blake3(plain), plain };
+  return { id: new Uint8Array(blake3(plain)), plain };
 }
 
 /** Text, one byte a character. */
