@@ -1,7 +1,7 @@
 import { LIMITS } from '../model/limits.ts';
 import { verifyBundle } from '../chunk/bundles.ts';
 import type { WorkerPool } from '../chunk/worker-pool.ts';
-import type { RebuildHandle, } from '../rebuild/rebuilder.ts';
+import type { RebuildHandle } from '../rebuild/rebuilder.ts';
 import type { WantKind } from '../rebuild/protocol.ts';
 import type { Stream } from '../transport/transport.ts';
 
@@ -21,7 +21,12 @@ export class ChunkFeed {
   readonly #fail: (error: unknown) => void;
 
   /** @param fail called once a bundle is damaged or can't be checked; the transfer is over then */
-  constructor(stream: Stream, rebuild: RebuildHandle, pool: WorkerPool, fail: (error: unknown) => void) {
+  constructor(
+    stream: Stream,
+    rebuild: RebuildHandle,
+    pool: WorkerPool,
+    fail: (error: unknown) => void,
+  ) {
     this.#stream = stream;
     this.#rebuild = rebuild;
     this.#pool = pool;
@@ -31,7 +36,9 @@ export class ChunkFeed {
   want(kind: WantKind, ids: Uint8Array): void {
     const stepBytes = WANT_IDS * LIMITS.idBytes;
     for (let at = 0; at < ids.length; at += stepBytes) {
-      this.#stream.send({ t: 'want', kind, ids: ids.subarray(at, at + stepBytes) }).catch(this.#fail);
+      this.#stream
+        .send({ t: 'want', kind, ids: ids.subarray(at, at + stepBytes) })
+        .catch(this.#fail);
     }
   }
 

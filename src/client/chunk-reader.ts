@@ -36,12 +36,18 @@ export class ChunkReader {
       if (slots === undefined) this.#wanted.set(key, [{ resolve, reject }]);
       else slots.push({ resolve, reject });
     });
-    if (slots === undefined) this.#stream.send({ t: 'want', kind, ids: Uint8Array.from(id) }).catch((e) => this.#failAll(e));
+    if (slots === undefined)
+      this.#stream
+        .send({ t: 'want', kind, ids: Uint8Array.from(id) })
+        .catch((e) => this.#failAll(e));
     return await chunk;
   }
 
   /** The chunks in the order of their ids, asked for some way ahead. */
-  async *inOrder(kind: ChunkKind, ids: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void, void> {
+  async *inOrder(
+    kind: ChunkKind,
+    ids: readonly Uint8Array[],
+  ): AsyncGenerator<Uint8Array, void, void> {
     const ahead: Promise<Uint8Array>[] = [];
     for (let next = 0, at = 0; at < ids.length; at++) {
       while (next < ids.length && next < at + AHEAD) {
@@ -82,7 +88,10 @@ export class ChunkReader {
   }
 
   #lack(ids: Uint8Array): void {
-    const error = new RbError('missing-chunk', 'The hub lacks a piece of this snapshot; run `rbbackupd check` there.');
+    const error = new RbError(
+      'missing-chunk',
+      'The hub lacks a piece of this snapshot; run `rbbackupd check` there.',
+    );
     for (let at = 0; at < ids.length; at += LIMITS.idBytes) {
       this.#settle(ids.subarray(at, at + LIMITS.idBytes), (slot) => slot.reject(error));
     }

@@ -44,7 +44,8 @@ export type Config = {
 export function configDir(asked: string | undefined, env: NodeJS.ProcessEnv = process.env): string {
   if (asked !== undefined) return resolve(asked);
   if (env['RBBACKUP_CONFIG']) return resolve(env['RBBACKUP_CONFIG']);
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'rbbackup');
+  if (process.platform === 'darwin')
+    return join(homedir(), 'Library', 'Application Support', 'rbbackup');
   if (process.platform === 'win32') return join(env['APPDATA'] ?? homedir(), 'rbbackup');
   return join(env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'rbbackup');
 }
@@ -56,7 +57,11 @@ export function configDir(asked: string | undefined, env: NodeJS.ProcessEnv = pr
 export async function openConfig(dir: string): Promise<Config> {
   await makePrivateFolder(dir);
   // Several commands may start at once on a new machine: one makes the key, the others find it.
-  const lock = await holdLock(join(dir, 'lock.db'), LOCK_WAIT_MS, `Another command holds ${dir}; try again.`);
+  const lock = await holdLock(
+    join(dir, 'lock.db'),
+    LOCK_WAIT_MS,
+    `Another command holds ${dir}; try again.`,
+  );
   try {
     const identity = await loadOrCreateIdentity(dir);
     return { dir, identity, hubs: await readHubs(dir) };
@@ -67,10 +72,16 @@ export async function openConfig(dir: string): Promise<Config> {
 
 /** Remembers a hub, or that it was used last. Replaces what was known under the same fingerprint and name. */
 export async function rememberHub(dir: string, hub: KnownHub): Promise<void> {
-  const lock = await holdLock(join(dir, 'lock.db'), LOCK_WAIT_MS, `Another command holds ${dir}; try again.`);
+  const lock = await holdLock(
+    join(dir, 'lock.db'),
+    LOCK_WAIT_MS,
+    `Another command holds ${dir}; try again.`,
+  );
   try {
     const hubs = await readHubs(dir);
-    const others = hubs.filter((known) => known.fingerprint !== hub.fingerprint || known.name !== hub.name);
+    const others = hubs.filter(
+      (known) => known.fingerprint !== hub.fingerprint || known.name !== hub.name,
+    );
     const next = [hub, ...others];
     if (JSON.stringify(next) === JSON.stringify(hubs)) return;
     await writeDurably(hubsPath(dir), `${JSON.stringify({ version: 1, hubs: next }, null, 2)}\n`);
@@ -85,12 +96,18 @@ async function readHubs(dir: string): Promise<KnownHub[]> {
     text = await readFile(hubsPath(dir), 'utf8');
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return [];
-    throw new RbError('dir-unwritable', `${hubsPath(dir)} can't be read; check its owner and mode.`, { cause: error });
+    throw new RbError(
+      'dir-unwritable',
+      `${hubsPath(dir)} can't be read; check its owner and mode.`,
+      { cause: error },
+    );
   }
   try {
     return v.parse(fileSchema, JSON.parse(text)).hubs;
   } catch (cause) {
-    throw new RbError('usage', `${hubsPath(dir)} is damaged; remove it and log in again.`, { cause });
+    throw new RbError('usage', `${hubsPath(dir)} is damaged; remove it and log in again.`, {
+      cause,
+    });
   }
 }
 
@@ -113,6 +130,8 @@ export function hostLabel(asked: string | undefined): string {
     checkLabel('host', asked);
     return asked;
   }
-  const cleaned = hostname().replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 100);
+  const cleaned = hostname()
+    .replaceAll(/[^A-Za-z0-9._-]/g, '-')
+    .slice(0, 100);
   return cleaned === '' || cleaned === '.' || cleaned === '..' ? 'localhost' : cleaned;
 }

@@ -14,7 +14,8 @@ const RETRY_MS = 20;
  * @throws busy after `waitMs`; dir-unwritable, disk-full
  */
 export async function holdLock(path: string, waitMs: number, inUse: string): Promise<FileLock> {
-  const busy = (): RbError => new RbError('busy', inUse, { retry: true, context: { path: escapeName(path) } });
+  const busy = (): RbError =>
+    new RbError('busy', inUse, { retry: true, context: { path: escapeName(path) } });
   const deadline = performance.now() + waitMs;
   for (;;) {
     try {

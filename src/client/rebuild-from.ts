@@ -27,7 +27,9 @@ export async function rebuildFrom(
   const stream = context.connection?.openStream({ t: 'read' }) ?? null;
   let position = 0;
   const nextItems = (most: number): LogItem[] => {
-    const items: LogItem[] = pages.slice(position, position + most).map((id) => ({ k: 'page', id }));
+    const items: LogItem[] = pages
+      .slice(position, position + most)
+      .map((id) => ({ k: 'page', id }));
     position += items.length;
     const hasRoom = items.length < most && position === pages.length;
     if (hasRoom) {
@@ -47,7 +49,10 @@ export async function rebuildFrom(
     feed = new ChunkFeed(stream, rebuild, context.pool, fail);
     void pump(stream, feed, fail);
   }
-  const abort = (): void => fail(new RbError('interrupted', 'Interrupted; running the same command again goes on from there.'));
+  const abort = (): void =>
+    fail(
+      new RbError('interrupted', 'Interrupted; running the same command again goes on from there.'),
+    );
   context.signal.addEventListener('abort', abort);
   if (context.signal.aborted) abort();
   try {
@@ -63,11 +68,16 @@ export async function rebuildFrom(
   }
 }
 
-async function pump(stream: Stream, feed: ChunkFeed, fail: (error: unknown) => void): Promise<void> {
+async function pump(
+  stream: Stream,
+  feed: ChunkFeed,
+  fail: (error: unknown) => void,
+): Promise<void> {
   try {
     for (;;) {
       const message = await stream.next();
-      if (message === null) throw new RbError('connection-lost', 'The hub ended the reading.', { retry: true });
+      if (message === null)
+        throw new RbError('connection-lost', 'The hub ended the reading.', { retry: true });
       if (message.t === '#bundle') feed.bundle(message.record);
       else if (message.t === 'lacking') feed.lacking(message.ids);
     }

@@ -59,7 +59,11 @@ export async function openSession(choice: HubChoice, context: SessionContext): P
  * Accepts an invitation: the code holds the hub's addresses and key, the user's name and a secret for one use.
  * @throws usage for a code with a typing error; invitation-used, invitation-expired, not-trusted, connection-lost
  */
-export async function acceptInvitation(code: string, choice: HubChoice, context: SessionContext): Promise<HubSession> {
+export async function acceptInvitation(
+  code: string,
+  choice: HubChoice,
+  context: SessionContext,
+): Promise<HubSession> {
   const { addresses, fingerprint, name, secret } = decodeInvitation(code);
   const config = await openConfig(context.configDir);
   const hub = { addresses, fingerprint: Buffer.from(fingerprint).toString('hex'), name };
@@ -68,12 +72,18 @@ export async function acceptInvitation(code: string, choice: HubChoice, context:
   return session;
 }
 
-type HubToTry = { readonly addresses: readonly string[]; readonly fingerprint: string | null; readonly name: string };
+type HubToTry = {
+  readonly addresses: readonly string[];
+  readonly fingerprint: string | null;
+  readonly name: string;
+};
 
 function chooseHub(hubs: readonly KnownHub[], choice: HubChoice): HubToTry {
   const { server, name } = choice;
   const fitting = hubs.filter(
-    (hub) => (server === undefined || hub.addresses.includes(server)) && (name === undefined || hub.name === name),
+    (hub) =>
+      (server === undefined || hub.addresses.includes(server)) &&
+      (name === undefined || hub.name === name),
   );
   const known = fitting[0];
   if (known !== undefined) return known;
@@ -84,7 +94,8 @@ function chooseHub(hubs: readonly KnownHub[], choice: HubChoice): HubToTry {
       `This device isn't logged in at ${whom}. Use \`rbbackup login CODE\`, or --server HOST:PORT --name NAME for an open hub.`,
     );
   }
-  if (name === undefined) throw new RbError('usage', `Say who you are at ${server} with --name NAME.`);
+  if (name === undefined)
+    throw new RbError('usage', `Say who you are at ${server} with --name NAME.`);
   checkLabel('user', name);
   // The same hub under another user's name: its key is known all the same.
   const fingerprint = hubs.find((hub) => hub.addresses.includes(server))?.fingerprint ?? null;
@@ -112,17 +123,36 @@ async function logIn(
     const welcome = await greet(connection, hub.name, host, secret);
     connection.markLoggedIn();
     const fingerprint = connection.peerFingerprint;
-    return { connection, welcome, host, hub: { addresses: [...hub.addresses], fingerprint, name: welcome.user } };
+    return {
+      connection,
+      welcome,
+      host,
+      hub: { addresses: [...hub.addresses], fingerprint, name: welcome.user },
+    };
   } catch (error) {
     connection.close();
     throw error;
   }
 }
 
-async function greet(connection: Connection, user: string, host: string, secret: Uint8Array | null): Promise<Welcome> {
+async function greet(
+  connection: Connection,
+  user: string,
+  host: string,
+  secret: Uint8Array | null,
+): Promise<Welcome> {
   const invite = secret === null ? {} : { invite: secret };
-  await connection.control.send({ t: 'hello', version: PROTOCOL_VERSION, program: PROGRAM, user, host, device: host, ...invite });
+  await connection.control.send({
+    t: 'hello',
+    version: PROTOCOL_VERSION,
+    program: PROGRAM,
+    user,
+    host,
+    device: host,
+    ...invite,
+  });
   const answer = await connection.control.next();
-  if (answer === null || answer.t !== 'welcome') throw new RbError('protocol', 'The hub answered the login with something else.');
+  if (answer === null || answer.t !== 'welcome')
+    throw new RbError('protocol', 'The hub answered the login with something else.');
   return answer;
 }

@@ -6,7 +6,10 @@ import type { HubSession } from './session.ts';
  * How the hub is: once, or again whenever it changes (at most twice a second) until the caller stops asking.
  * @throws connection-lost
  */
-export async function* readStatus(session: HubSession, watch: boolean): AsyncGenerator<Status, void, void> {
+export async function* readStatus(
+  session: HubSession,
+  watch: boolean,
+): AsyncGenerator<Status, void, void> {
   const stream = session.connection.openStream({ t: 'ask', what: 'status', watch });
   try {
     for (;;) {

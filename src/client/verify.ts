@@ -46,7 +46,10 @@ export type VerifyResult = {
  * again from the hub what is damaged or gone.
  * @throws not-found if the folder is no destination; busy while it receives
  */
-export async function verifyDestination(dir: string, context: VerifyContext): Promise<VerifyResult> {
+export async function verifyDestination(
+  dir: string,
+  context: VerifyContext,
+): Promise<VerifyResult> {
   const destination = await Destination.open(dir, undefined);
   let session: HubSession | null = null;
   let hubError: RbError | null = null;
@@ -57,7 +60,8 @@ export async function verifyDestination(dir: string, context: VerifyContext): Pr
   }
   try {
     const sets: VerifiedSet[] = [];
-    for (const held of await destination.held()) sets.push(await verifySet(destination, held, session, context));
+    for (const held of await destination.held())
+      sets.push(await verifySet(destination, held, session, context));
     return { sets, hubError };
   } finally {
     session?.connection.close();
@@ -71,7 +75,8 @@ async function verifySet(
   session: HubSession | null,
   context: VerifyContext,
 ): Promise<VerifiedSet> {
-  if (snapshot === null) return { key, snapshot, files: 0, bytes: 0, mended: 0, problems: [], isWhole: false };
+  if (snapshot === null)
+    return { key, snapshot, files: 0, bytes: 0, mended: 0, problems: [], isWhole: false };
   const problems: RebuildProblem[] = [];
   const stateDir = destination.stateDirOf(key);
   const { pages, bytes, files } = pagesOf(join(stateDir, 'state'));
@@ -102,7 +107,15 @@ async function verifySet(
     },
   );
   await destination.record(key, done.verified);
-  return { key, snapshot, files: done.files, bytes: done.bytes, mended: done.mended, problems, isWhole: done.verified };
+  return {
+    key,
+    snapshot,
+    files: done.files,
+    bytes: done.bytes,
+    mended: done.mended,
+    problems,
+    isWhole: done.verified,
+  };
 }
 
 /** The pages of a state, and what they hold in all. */

@@ -172,7 +172,8 @@ class Transfer {
       for (const order of register.ordersOf(destination)) order.holds(this.#key, ack.snapshot);
     }
     if (ack.verified) {
-      for (const run of this.#superseded(ack.snapshot)) run.copies.verified(this.#holder, ack.bytes);
+      for (const run of this.#superseded(ack.snapshot))
+        run.copies.verified(this.#holder, ack.bytes);
     } else {
       for (const run of this.#interested()) run.copies.failed(this.#holder, ack.message);
     }

@@ -8,6 +8,7 @@ import type { Status } from '../wire/messages-ask.ts';
 import { accept } from './accept.ts';
 import { ChunkSource } from './chunk-source.ts';
 import type { HubContext, HubEvent } from './hub-context.ts';
+import { recheckLogins } from './recheck-logins.ts';
 import { Register } from './register.ts';
 import { RunTable } from './runs/run-table.ts';
 import { SetLocks } from './runs/set-locks.ts';
@@ -99,6 +100,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   });
   hub.listening.address = listener.address;
   hub.listening.port = listener.port;
+  const stopRechecking = recheckLogins(hub);
   let closed: Promise<void> | null = null;
   return {
     ...hub.listening,
@@ -110,7 +112,10 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         for (const off of offs) off();
       };
     },
-    close: () => (closed ??= closeHub(hub, listener, connections)),
+    close: () => {
+      stopRechecking();
+      return (closed ??= closeHub(hub, listener, connections));
+    },
   };
 }
 

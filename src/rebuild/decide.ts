@@ -3,7 +3,6 @@ import type { Entry } from '../model/entry.ts';
 import { componentsOf, nameOf, parentOf } from '../model/path.ts';
 import type { Stat } from '../posix/stat.ts';
 import { sameAttributes, sameContent } from './attributes.ts';
-import { compareNow } from './file-work.ts';
 import type { Desk } from './file-work.ts';
 import type { Links } from './links.ts';
 import { isStamped } from './old-state.ts';
@@ -14,6 +13,7 @@ import { inTheWay, PathProblem } from './problems.ts';
 import { FLAGS } from './run-tree.ts';
 import type { Folder, RunTree, Spot, Task } from './run-tree.ts';
 import { MARKS } from '../model/tree-state.ts';
+import { isVersion } from './versions.ts';
 
 /** What comes of one page. */
 export type Decided = {
@@ -338,16 +338,6 @@ type Context = {
   readonly stat: Stat | undefined;
   readonly ours: Ours;
 };
-
-/** Whether what is on disk under a path is what a version of it says; a long file without its lists is not. */
-export function isVersion(desk: Desk, version: Entry, stat: Stat, path: Uint8Array): boolean {
-  if (version.kind !== stat.kind) return false;
-  if (version.kind === 'file')
-    return stat.size === version.size && compareNow(desk, version, path) === true;
-  if (version.kind !== 'symlink') return true;
-  const { posix, source } = desk.ground;
-  return equalBytes(posix.readlinkAt(source.parent(path), nameOf(path)), version.target);
-}
 
 function isReserved(path: Uint8Array, reserved: Uint8Array): boolean {
   const [first] = componentsOf(path.subarray(0, reserved.length + 1));

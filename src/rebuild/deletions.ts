@@ -2,7 +2,6 @@ import type { Entry } from '../model/entry.ts';
 import { comparePaths, nameOf, parentOf } from '../model/path.ts';
 import { MARKS } from '../model/tree-state.ts';
 import type { Stat } from '../posix/stat.ts';
-import { isVersion } from './decide.ts';
 import type { Desk } from './file-work.ts';
 import { keyOf } from './fingerprint-table.ts';
 import { isStamped, OldCursor } from './old-state.ts';
@@ -12,6 +11,7 @@ import type { PageShelf } from './page-shelf.ts';
 import { codeOf, pathProblem } from './problems.ts';
 import type { Report } from './report.ts';
 import type { RunTree, Task } from './run-tree.ts';
+import { isVersion } from './versions.ts';
 
 /**
  * Deletes what the old tree, or an unfinished run, has put there and the new tree has not got. Files first, then the

@@ -117,7 +117,7 @@ export class FileWork {
   readonly #wake: Wake;
   #pending = 0;
   #turnBytes = 0;
-  #failure: unknown = null;
+  #failure: Error | null = null;
   /** Chunks that still come are no longer for this. */
   isDropped = false;
   doneBytes = 0;
@@ -130,7 +130,7 @@ export class FileWork {
   }
 
   /** Every byte is in the file when it ends. @throws PathProblem missing-chunk; protocol */
-  *fill(leaves: Leaves): Work {
+  *complete(leaves: Leaves): Work {
     try {
       for (let leaf = leaves.next(); leaf !== null; leaf = leaves.next()) {
         if (this.isDropped) return;
@@ -196,7 +196,7 @@ export class FileWork {
         this.#write(leaf, id, bytes);
       } catch (error) {
         // Whoever hands in chunks is not to blame: the work itself ends with it.
-        this.#failure = error;
+        this.#failure = error instanceof Error ? error : new Error(String(error));
       } finally {
         this.#wake();
       }

@@ -21,6 +21,8 @@ import { pathProblem } from './problems.ts';
 import { FLAGS } from './run-tree.ts';
 import type { RunPage, RunTree } from './run-tree.ts';
 
+/** First byte of the names that `tmpName('o', …)` gives. */
+const OLD_VERSION = 0x6f;
 const NOT_IN_PLACE = FLAGS.blocked | FLAGS.failed;
 
 /** The last steps of a run: the folders' metadata, then the state that remembers all of it. */
@@ -99,18 +101,6 @@ export class Finish {
     syncFolder(folder);
   }
 
-  /** Removes everything unfinished. */
-  clearTmp(): void {
-    const { posix, tmp } = this.#ground;
-    for (const { name } of posix.readDir(tmp)) {
-      try {
-        posix.unlinkAt(tmp, name);
-      } catch {
-        // Nothing but leftovers: the next run tries again.
-      }
-    }
-  }
-
   #folder(entry: Entry, spot: { seq: number; place: number }): void {
     const { posix, target, attributes, problems } = this.#ground;
     try {
@@ -172,6 +162,18 @@ export class Finish {
     stamps.ctimeSec[place] = stat.ctimeSec;
     stamps.ctimeNsec[place] = stat.ctimeNsec;
     stamps.mark[place] = MARKS.known;
+  }
+}
+
+/** Removes what is unfinished or set aside: all of it, or only old versions that hold space. */
+export function clearTmp({ posix, tmp }: Ground, only: 'all' | 'old versions'): void {
+  for (const { name } of posix.readDir(tmp)) {
+    if (only === 'old versions' && name[0] !== OLD_VERSION) continue;
+    try {
+      posix.unlinkAt(tmp, name);
+    } catch {
+      // Nothing but leftovers: the next run tries again.
+    }
   }
 }
 

@@ -42,9 +42,11 @@ export class Journal {
   readonly #path: string;
   readonly #fd: number;
   #end: number;
+  readonly #isDurable: boolean;
   #isSynced = true;
 
-  private constructor(path: string, fd: number, end: number) {
+  private constructor(path: string, fd: number, end: number, isDurable: boolean) {
+    this.#isDurable = isDurable;
     this.#path = path;
     this.#fd = fd;
     this.#end = end;
@@ -55,11 +57,13 @@ export class Journal {
    * set aside; a torn end is cut off.
    * @param base snapshot id of the state at hand
    * @param take is called for each record, in order
+   * @param isDurable false if nobody will ever go on from it: {@link sync} does nothing then
    */
   static open(
     folder: string,
     base: Uint8Array | null,
     take: (record: JournalRecord) => void,
+    isDurable: boolean,
   ): Journal {
     const path = join(folder, 'journal');
     const fd = openSync(path, 'a+', 0o600);
@@ -72,7 +76,7 @@ export class Journal {
     if (found.length > 0 && !equalBytes(found, wanted)) {
       closeSync(fd);
       renameSync(path, join(folder, 'journal.aside'));
-      return Journal.open(folder, base, take);
+      return Journal.open(folder, base, take, isDurable);
     }
     if (found.length === 0) writeSync(fd, wanted);
     let end = HEAD_BYTES;
@@ -81,7 +85,7 @@ export class Journal {
       end = record.offset + record.payload.length;
     }
     ftruncateSync(fd, end);
-    return new Journal(path, fd, end);
+    return new Journal(path, fd, end, isDurable);
   }
 
   /** @returns where the payload begins. Durable after {@link sync}. */
@@ -101,7 +105,7 @@ export class Journal {
 
   /** Everything appended is on stable storage after. Costs nothing if nothing was. */
   sync(): void {
-    if (this.#isSynced) return;
+    if (this.#isSynced || !this.#isDurable) return;
     fsyncSync(this.#fd);
     this.#isSynced = true;
   }

@@ -26,7 +26,7 @@ export class Memory {
     this.lists = new ListStore(stateDir);
     this.ownership = new Ownership(this.shelf);
     this.old = policy === 'restore' ? null : OldState.open(stateDir, this.shelf);
-    this.journal = ground.isReadOnly ? null : this.#openJournal(stateDir);
+    this.journal = ground.isReadOnly ? null : this.#openJournal(stateDir, policy !== 'restore');
   }
 
   /** Pages whose files may be on this disk. */
@@ -47,7 +47,7 @@ export class Memory {
     if (!this.journalIsGone) this.journal?.close();
   }
 
-  #openJournal(stateDir: string): Journal {
+  #openJournal(stateDir: string, isDurable: boolean): Journal {
     const pages: JournalRecord[] = [];
     const take = (record: JournalRecord): void => {
       const { kind, payload, offset } = record;
@@ -58,7 +58,7 @@ export class Memory {
       else if (kind === 'foreign') this.ownership.addForeign(payload);
       else pages.push(record);
     };
-    const journal: Journal = Journal.open(stateDir, this.old?.snapshot ?? null, take);
+    const journal: Journal = Journal.open(stateDir, this.old?.snapshot ?? null, take, isDurable);
     this.lists.useJournal(journal);
     for (const { payload } of pages) {
       const page = this.shelf.numberOf(payload.subarray(0, LIMITS.idBytes));

@@ -12,6 +12,8 @@ import type { WorkFile, WorkFiles } from './work-files.ts';
 
 /** Long files that are begun before a page names them; hints for more are passed over. */
 const MOST_FILES = 4;
+/** Pieces of work under way, with which no more hints are taken. */
+const MOST_WORKS = 256;
 /** Larger than any file system's files. */
 const MOST_BYTES = 2 ** 53 / 8;
 
@@ -41,7 +43,14 @@ export class Parts {
       item.offset + item.bytes < MOST_BYTES &&
       item.id.length === LIMITS.idBytes;
     const key = keyOf(item.path);
-    if (!isSane || item.depth < 0 || item.depth >= LIMITS.listDepth || this.#taken.has(key)) return;
+    if (
+      !isSane ||
+      item.depth < 0 ||
+      item.depth >= LIMITS.listDepth ||
+      this.#coroutines.count >= MOST_WORKS ||
+      this.#taken.has(key)
+    )
+      return;
     let part = this.#parts.get(key);
     if (part === undefined) {
       if (this.#parts.size >= MOST_FILES) return;
@@ -59,7 +68,7 @@ export class Parts {
       (wake) => {
         const work = new FileWork(this.#desk, file, null, wake);
         works.push(work);
-        return work.fill(leaves);
+        return work.complete(leaves);
       },
       (error) => {
         // A hint that lies costs nothing: what a page says decides.

@@ -6,7 +6,7 @@ import { Coroutines } from './coroutines.ts';
 import { Decider } from './decide.ts';
 import { Deletions } from './deletions.ts';
 import type { Desk } from './file-work.ts';
-import { Finish, removeStateDir } from './finish.ts';
+import { clearTmp, Finish, removeStateDir } from './finish.ts';
 import { Ground } from './ground.ts';
 import { Intake } from './intake.ts';
 import { Links } from './links.ts';
@@ -236,7 +236,7 @@ export class Rebuild {
     yield* finish.folders(deletions.emptied, !isRestore);
     if (isRestore) {
       this.#closeFiles();
-      finish.clearTmp();
+      clearTmp(ground, 'all');
       removeStateDir(ground.request.stateDir);
       if (ground.rootIsFresh && ground.request.subtree === null) finish.root();
       syncAll(ground);
@@ -248,7 +248,7 @@ export class Rebuild {
     finish.replaceState();
     journal?.remove();
     this.#memory.journalIsGone = true;
-    finish.clearTmp();
+    clearTmp(ground, 'all');
   }
 
   #done(snapshot: Uint8Array): void {
@@ -283,6 +283,8 @@ export class Rebuild {
   #fail(error: RbError): void {
     if (this.#hasEnded) return;
     this.#report.flushFiles();
+    if (error.code === 'disk-full' && this.#ground.tmp !== -1)
+      clearTmp(this.#ground, 'old versions');
     this.#close();
     this.#send({ t: 'failed', code: error.code, message: error.message, retry: error.retry });
   }

@@ -135,7 +135,7 @@ export class TaskRunner {
     const work = new FileWork(this.#desk, file, number, wake);
     this.#nowAt(entry, work);
     try {
-      yield* work.fill(new Leaves(entry.content, lists.find));
+      yield* work.complete(new Leaves(entry.content, lists.find));
       work.setSize(entry.size);
       const ino = this.#placer.workFile(task, file);
       sources.setUnfinished(number, null);

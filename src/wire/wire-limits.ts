@@ -26,8 +26,7 @@ export const MAX_STREAM_ID = 0xffff_ffff;
 export const MAX_IDS = 1024;
 /** Offers without an answer. */
 export const MAX_OPEN_OFFERS = 32;
-/** What a reader may want without having got it: plain bytes and ids. */
-export const MAX_WANTED_BYTES: number = 32 * 1024 * 1024;
+/** Ids that a reader may want without having got them. */
 export const MAX_WANTED_IDS = 8192;
 /** Items in one log message. */
 export const MAX_LOG_ITEMS = 256;

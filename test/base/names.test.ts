@@ -88,7 +88,18 @@ test('different names are shown differently: escaping can be undone', () => {
 });
 
 test('a sentence is escaped as a name is, but names in it that are escaped already stay so', () => {
-  assert.equal(escapeText("The path '\\x1b[31m\\\\' is \u001b]0;new\u0007\u202e."), "The path '\\x1b[31m\\\\' is \\x1b]0;new\\x07\\xe2\\x80\\xae.");
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => assert.doesNotMatch(escapeText(escapeName(text)), DANGEROUS)));
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => assert.equal(escapeText(escapeName(text)), escapeName(text))));
+  assert.equal(
+    escapeText("The path '\\x1b[31m\\\\' is \u001b]0;new\u0007\u202e."),
+    "The path '\\x1b[31m\\\\' is \\x1b]0;new\\x07\\xe2\\x80\\xae.",
+  );
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) =>
+      assert.doesNotMatch(escapeText(escapeName(text)), DANGEROUS),
+    ),
+  );
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) =>
+      assert.equal(escapeText(escapeName(text)), escapeName(text)),
+    ),
+  );
 });

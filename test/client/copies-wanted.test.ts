@@ -8,7 +8,14 @@ import { ManualClock } from '../manual-clock.ts';
 const never = new AbortController().signal;
 
 function copies(...states: CopyState[]): Copy[] {
-  return states.map((state, i) => ({ destination: `${i}`, name: `d${i}`, state, bytes: 0, total: 0, file: new Uint8Array(0) }));
+  return states.map((state, i) => ({
+    destination: `${i}`,
+    name: `d${i}`,
+    state,
+    bytes: 0,
+    total: 0,
+    file: new Uint8Array(0),
+  }));
 }
 
 /** Whether it has settled by now, without letting time pass. */

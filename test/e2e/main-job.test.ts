@@ -14,7 +14,12 @@ const PROGRAMS = /node_modules\/(?:node-linux|@typescript\/typescript-|@oxlint|@
 test('a folder goes once to a hub and from there to three destinations, all of them equal', async () => {
   await using stage = await Stage.open();
   const source = stage.path('modules');
-  await cp(REAL_TREE, source, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true, filter: (path) => !PROGRAMS.test(path) });
+  await cp(REAL_TREE, source, {
+    recursive: true,
+    verbatimSymlinks: true,
+    preserveTimestamps: true,
+    filter: (path) => !PROGRAMS.test(path),
+  });
   const hub = await stage.hub();
   const origin = hub.client('ana', 'laptop');
   const dirs = ['d1', 'd2', 'd3'].map((name) => stage.path(name));
@@ -32,11 +37,17 @@ test('a folder goes once to a hub and from there to three destinations, all of t
   const next = await origin.backup(source, '--copies', '3');
   assert.equal(next['changed'], 1);
   assert(Number(next['deleted']) > 0);
-  assert(Number(next['sentBytes']) < 200_000, `${String(next['sentBytes'])} bytes were sent for one small change`);
+  assert(
+    Number(next['sentBytes']) < 200_000,
+    `${String(next['sentBytes'])} bytes were sent for one small change`,
+  );
   for (const dir of dirs) assertSameTree(origin.tree(dir, 'modules'), source);
   for (const destination of destinations) {
     const done = await received(destination, next['snapshot']);
-    assert(Number(done['receivedBytes']) < 200_000, `${String(done['receivedBytes'])} bytes were received`);
+    assert(
+      Number(done['receivedBytes']) < 200_000,
+      `${String(done['receivedBytes'])} bytes were received`,
+    );
   }
 });
 
@@ -60,7 +71,11 @@ test('a restore of a snapshot from before a deletion brings the file back', asyn
   const newest = await client.run(['restore', 'work@latest', stage.path('now')]);
   assert.equal(newest.status, 0);
   assertSameTree(stage.path('now'), source);
-  const one = await client.run(['restore', `${String(before['snapshot'])}:letters/a.txt`, stage.path('one')]);
+  const one = await client.run([
+    'restore',
+    `${String(before['snapshot'])}:letters/a.txt`,
+    stage.path('one'),
+  ]);
   assert.equal(one.status, 0);
   assert.equal(await readFile(stage.path('one', 'a.txt'), 'utf8'), 'first\n');
   assert.notEqual(before['snapshot'], after['snapshot']);

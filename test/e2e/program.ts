@@ -30,8 +30,17 @@ export class Program {
   #onLine = new Set<() => void>();
   #isOver = false;
 
-  constructor(name: 'rbbackup' | 'rbbackupd', args: readonly string[], env: NodeJS.ProcessEnv = {}, where: Where = {}) {
-    this.child = spawn(`${BIN}${name}`, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env }, ...where });
+  constructor(
+    name: 'rbbackup' | 'rbbackupd',
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+    where: Where = {},
+  ) {
+    this.child = spawn(`${BIN}${name}`, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+      ...where,
+    });
     const { stdout, stderr } = this.child;
     assert(stdout && stderr);
     stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -42,13 +51,20 @@ export class Program {
       this.lines.push(text.startsWith('{') ? (JSON.parse(text) as Line) : { event: '', text });
       for (const wake of this.#onLine) wake();
     });
-    this.ended = Promise.all([once(this.child, 'exit'), once(lines, 'close'), once(stderr, 'close')]).then(
-      ([[status, signal]]) => {
-        this.#isOver = true;
-        for (const wake of this.#onLine) wake();
-        return { status: status as number | null, signal: signal as NodeJS.Signals | null, lines: this.lines, stderr: this.stderr };
-      },
-    );
+    this.ended = Promise.all([
+      once(this.child, 'exit'),
+      once(lines, 'close'),
+      once(stderr, 'close'),
+    ]).then(([[status, signal]]) => {
+      this.#isOver = true;
+      for (const wake of this.#onLine) wake();
+      return {
+        status: status as number | null,
+        signal: signal as NodeJS.Signals | null,
+        lines: this.lines,
+        stderr: this.stderr,
+      };
+    });
   }
 
   /** The first line, printed so far or still to come, that fits. Fails when the program ends without one. */
@@ -59,7 +75,12 @@ export class Program {
         if (found === undefined && !this.#isOver) return;
         this.#onLine.delete(look);
         if (found !== undefined) resolve(found);
-        else reject(new Error(`The program ended without ${what}.\n${JSON.stringify(this.lines.slice(-5))}\n${this.stderr}`));
+        else
+          reject(
+            new Error(
+              `The program ended without ${what}.\n${JSON.stringify(this.lines.slice(-5))}\n${this.stderr}`,
+            ),
+          );
       };
       this.#onLine.add(look);
       look();
@@ -96,6 +117,10 @@ export class Program {
 /** Its last line, which must be `done`. */
 export function doneOf(ended: Ended): Line {
   const last = ended.lines.at(-1);
-  assert.equal(last?.event, 'done', `no done line at the end; status ${ended.status}, ${ended.stderr}`);
+  assert.equal(
+    last?.event,
+    'done',
+    `no done line at the end; status ${ended.status}, ${ended.stderr}`,
+  );
   return last as Line;
 }

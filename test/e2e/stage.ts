@@ -8,7 +8,13 @@ import { join } from 'node:path';
 import { Program, doneOf } from './program.ts';
 import type { Ended, Line, Where } from './program.ts';
 
-export type HubOptions = { readonly open?: boolean; readonly port?: number; readonly dir?: string; readonly args?: readonly string[]; readonly env?: NodeJS.ProcessEnv };
+export type HubOptions = {
+  readonly open?: boolean;
+  readonly port?: number;
+  readonly dir?: string;
+  readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+};
 
 export class Stage implements AsyncDisposable {
   readonly dir: string;
@@ -33,8 +39,18 @@ export class Stage implements AsyncDisposable {
     return path;
   }
 
-  start(name: 'rbbackup' | 'rbbackupd', args: readonly string[], env?: NodeJS.ProcessEnv, where?: Where): Program {
-    const program = new Program(name, args, { RBBACKUP_CONFIG: this.path('config'), ...env }, where);
+  start(
+    name: 'rbbackup' | 'rbbackupd',
+    args: readonly string[],
+    env?: NodeJS.ProcessEnv,
+    where?: Where,
+  ): Program {
+    const program = new Program(
+      name,
+      args,
+      { RBBACKUP_CONFIG: this.path('config'), ...env },
+      where,
+    );
     this.#programs.push(program);
     return program;
   }
@@ -42,7 +58,15 @@ export class Stage implements AsyncDisposable {
   /** Starts a hub and waits until it listens; an open one unless said otherwise. */
   async hub(options: HubOptions = {}): Promise<HubProgram> {
     const dir = options.dir ?? this.path('hub');
-    const args = [dir, '--listen', `127.0.0.1:${options.port ?? 0}`, '--console', 'off', '--json', ...(options.args ?? [])];
+    const args = [
+      dir,
+      '--listen',
+      `127.0.0.1:${options.port ?? 0}`,
+      '--console',
+      'off',
+      '--json',
+      ...(options.args ?? []),
+    ];
     if (options.open !== false) args.push('--open');
     const program = this.start('rbbackupd', args, options.env);
     const listening = await program.event('listening');
@@ -96,7 +120,11 @@ export class HubProgram {
 export type Outcome = Ended & { readonly done: Line };
 
 /** What a command said to people. */
-export type Said = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
+export type Said = {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+};
 
 export class Client {
   readonly name: string;
@@ -117,7 +145,12 @@ export class Client {
 
   /** Starts any command as this client, at the open hub. */
   start(args: readonly string[], server: string = this.#hub.address, where?: Where): Program {
-    return this.#stage.start('rbbackup', [...args, ...this.#common(server), '--json'], undefined, where);
+    return this.#stage.start(
+      'rbbackup',
+      [...args, ...this.#common(server), '--json'],
+      undefined,
+      where,
+    );
   }
 
   async run(args: readonly string[], where?: Where): Promise<Outcome> {
@@ -128,12 +161,26 @@ export class Client {
   /** Runs a command without --json, as people do. */
   async say(args: readonly string[], where?: Where): Promise<Said> {
     const common = this.#common(this.#hub.address);
-    const { status, lines, stderr } = await this.#stage.start('rbbackup', [...args, ...common], undefined, where).ended;
+    const { status, lines, stderr } = await this.#stage.start(
+      'rbbackup',
+      [...args, ...common],
+      undefined,
+      where,
+    ).ended;
     return { status, stdout: lines.map((line) => String(line['text'])).join('\n'), stderr };
   }
 
   #common(server: string): string[] {
-    return ['--server', server, '--name', this.name, '--host', this.host, '--config', this.configDir];
+    return [
+      '--server',
+      server,
+      '--name',
+      this.name,
+      '--host',
+      this.host,
+      '--config',
+      this.configDir,
+    ];
   }
 
   /** Backs a folder up recursively with deletions, and expects success. */
@@ -158,5 +205,8 @@ export class Client {
 
 /** The done line of a destination for a snapshot; it may have come already. */
 export async function received(program: Program, snapshot: unknown): Promise<Line> {
-  return await program.line((line) => line.event === 'done' && line['snapshot'] === snapshot, `a done for ${String(snapshot)}`);
+  return await program.line(
+    (line) => line.event === 'done' && line['snapshot'] === snapshot,
+    `a done for ${String(snapshot)}`,
+  );
 }

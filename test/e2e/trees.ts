@@ -42,7 +42,8 @@ function describe(path: Buffer, relative: Buffer, firstOfInode: Map<string, stri
     firstOfInode.set(inode, first);
     fields.push(`${stat.size}`, hashOf(path), stat.nlink > 1n ? `=${first}` : '');
   }
-  if (stat.isSymbolicLink()) fields.push(readlinkSync(path, { encoding: 'buffer' }).toString('latin1'));
+  if (stat.isSymbolicLink())
+    fields.push(readlinkSync(path, { encoding: 'buffer' }).toString('latin1'));
   return fields.join(' | ');
 }
 
@@ -51,7 +52,8 @@ function hashOf(path: Buffer): string {
   const buffer = Buffer.allocUnsafe(1 << 20);
   const file = openSync(path, 'r');
   try {
-    for (let n = readSync(file, buffer); n > 0; n = readSync(file, buffer)) hash.update(buffer.subarray(0, n));
+    for (let n = readSync(file, buffer); n > 0; n = readSync(file, buffer))
+      hash.update(buffer.subarray(0, n));
   } finally {
     closeSync(file);
   }
@@ -63,7 +65,11 @@ export function assertSameTree(actual: string, expected: string): void {
   const [left, right] = [new Set(describeTree(actual)), new Set(describeTree(expected))];
   const surplus = [...left].filter((line) => !right.has(line));
   const missing = [...right].filter((line) => !left.has(line));
-  assert.deepEqual({ surplus: surplus.slice(0, 5), missing: missing.slice(0, 5) }, { surplus: [], missing: [] }, `${actual} is not as ${expected}`);
+  assert.deepEqual(
+    { surplus: surplus.slice(0, 5), missing: missing.slice(0, 5) },
+    { surplus: [], missing: [] },
+    `${actual} is not as ${expected}`,
+  );
   if (hasRsync) assert.equal(rsyncDifference(expected, actual), '');
 }
 

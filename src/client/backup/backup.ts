@@ -37,10 +37,19 @@ export type BackupRequest = {
 export type BackupEvent =
   | { readonly t: 'queued'; readonly behind: string }
   | { readonly t: 'contended'; readonly by: string }
-  | { readonly t: 'waiting'; readonly connected: number; readonly needed: number; readonly names: readonly string[] }
+  | {
+      readonly t: 'waiting';
+      readonly connected: number;
+      readonly needed: number;
+      readonly names: readonly string[];
+    }
   | { readonly t: 'started'; readonly otherSource: Uint8Array | null }
   | Progress
-  | { readonly t: 'files'; readonly paths: readonly Uint8Array[]; readonly deleted: readonly Uint8Array[] }
+  | {
+      readonly t: 'files';
+      readonly paths: readonly Uint8Array[];
+      readonly deleted: readonly Uint8Array[];
+    }
   | ScanSkipped
   | { readonly t: 'committed'; readonly snapshot: Uint8Array }
   | { readonly t: 'copies'; readonly copies: readonly Copy[] };
@@ -74,7 +83,10 @@ export type BackupContext = {
  * @returns once the snapshot is durable at the hub, whatever came of the copies
  * @throws RbError when nothing was committed
  */
-export async function backup(request: BackupRequest, context: BackupContext): Promise<BackupResult> {
+export async function backup(
+  request: BackupRequest,
+  context: BackupContext,
+): Promise<BackupResult> {
   checkLabel('set', request.set);
   const { session } = context;
   const key = { user: session.welcome.user, host: session.host, set: request.set };
@@ -89,7 +101,11 @@ export async function backup(request: BackupRequest, context: BackupContext): Pr
   }
 }
 
-async function attempt(request: BackupRequest, context: BackupContext, memory: Memory): Promise<BackupResult> {
+async function attempt(
+  request: BackupRequest,
+  context: BackupContext,
+  memory: Memory,
+): Promise<BackupResult> {
   const stream = context.session.connection.openStream({
     t: 'backup',
     set: request.set,
@@ -103,7 +119,13 @@ async function attempt(request: BackupRequest, context: BackupContext, memory: M
     memory: memory.snapshot(),
   });
   const run = new BackupRun(request, context, memory, stream);
-  const abort = (): void => run.fail(new RbError('interrupted', 'Interrupted; run the same command again and it goes on from there.'));
+  const abort = (): void =>
+    run.fail(
+      new RbError(
+        'interrupted',
+        'Interrupted; run the same command again and it goes on from there.',
+      ),
+    );
   context.signal.addEventListener('abort', abort);
   if (context.signal.aborted) abort();
   try {
@@ -121,7 +143,11 @@ export function defaultSetName(source: Uint8Array): string {
     if (name.includes('\ufffd')) throw new Error('not UTF-8');
     return name;
   } catch (cause) {
-    throw new RbError('usage', "The folder's name can't be the name of a backup set; give one with --set NAME.", { cause });
+    throw new RbError(
+      'usage',
+      "The folder's name can't be the name of a backup set; give one with --set NAME.",
+      { cause },
+    );
   }
 }
 
@@ -185,12 +211,14 @@ class BackupRun {
     try {
       for (;;) {
         const message = await this.#stream.next();
-        if (message === null) throw new RbError('connection-lost', 'The hub ended the run.', { retry: true });
+        if (message === null)
+          throw new RbError('connection-lost', 'The hub ended the run.', { retry: true });
         if (message.t === 'want' && 'bits' in message) this.#outbox?.want(message);
         else if (message.t === 'start') this.#started.resolve(message);
         else if (message.t === 'committed') this.#committed.resolve(message);
         else if (message.t === 'copies') this.#copies(message.copies);
-        else if (message.t === 'queued' || message.t === 'contended' || message.t === 'waiting') this.#context.onEvent(message);
+        else if (message.t === 'queued' || message.t === 'contended' || message.t === 'waiting')
+          this.#context.onEvent(message);
       }
     } catch (error) {
       this.fail(error);
@@ -225,7 +253,11 @@ class BackupRun {
     return latest.sourcePath;
   }
 
-  async #scanAndSend(statePath: string | null, nextStatePath: string, start: Start): Promise<ScanTotals> {
+  async #scanAndSend(
+    statePath: string | null,
+    nextStatePath: string,
+    start: Start,
+  ): Promise<ScanTotals> {
     const { source, what, exclude, listFiles, dryRun } = this.#request;
     const outbox = new Outbox({
       stream: this.#stream,
@@ -239,8 +271,18 @@ class BackupRun {
     const forget = !start.memoryIsGood;
     const { latest } = start;
     // The bars begin with what there was the last time; without that the scan counts.
-    const expected = latest === null ? {} : { expected: { files: latest.files, bytes: latest.bytes } };
-    const base = { root: source, what, statePath, nextStatePath, keepDeleted, exclude, listFiles, forget };
+    const expected =
+      latest === null ? {} : { expected: { files: latest.files, bytes: latest.bytes } };
+    const base = {
+      root: source,
+      what,
+      statePath,
+      nextStatePath,
+      keepDeleted,
+      exclude,
+      listFiles,
+      forget,
+    };
     const scanRequest = { ...base, ...expected };
     this.#scan = startScan(scanRequest, (event) => this.#onScan(event, outbox));
     const totals = await this.#scan.done;
@@ -276,7 +318,8 @@ class BackupRun {
 
   #report(progress: Progress): void {
     this.#context.onEvent(progress);
-    if (!this.#request.dryRun && !this.#isCommitted) this.#stream.send(progress).catch((error: unknown) => this.fail(error));
+    if (!this.#request.dryRun && !this.#isCommitted)
+      this.#stream.send(progress).catch((error: unknown) => this.fail(error));
   }
 
   async #commit(totals: ScanTotals, nextStatePath: string): Promise<BackupResult> {

@@ -4,7 +4,12 @@ import { equalBytes, hex } from '../../base/bytes.ts';
 import { isRbError } from '../../base/errors.ts';
 import { decodePage } from '../../model/page.ts';
 import { decodeSnapshot } from '../../model/snapshot.ts';
-import { encodeStateEnd, encodeStateHead, encodeStatePage, newStamps } from '../../model/tree-state.ts';
+import {
+  encodeStateEnd,
+  encodeStateHead,
+  encodeStatePage,
+  newStamps,
+} from '../../model/tree-state.ts';
 import type { StatePage } from '../../model/tree-state.ts';
 import type { ChunkReader } from '../chunk-reader.ts';
 import type { Memory } from './memory.ts';
@@ -17,7 +22,11 @@ type MemoryPages = { find(id: Uint8Array): StatePage | null; close(): void };
  * their entries count as changed.
  * @returns the path of a scratch file of the memory's folder
  */
-export async function writeBaseState(memory: Memory, reader: ChunkReader, latest: Uint8Array): Promise<string> {
+export async function writeBaseState(
+  memory: Memory,
+  reader: ChunkReader,
+  latest: Uint8Array,
+): Promise<string> {
   const path = memory.scratchPath('base');
   const known = openMemoryPages(memory);
   const file = await open(path, 'wx', 0o600);
@@ -72,7 +81,8 @@ function memoryPageIds(memory: Memory): Set<string> {
   const opened = memory.open(memory.path);
   if (opened === null) return ids;
   try {
-    for (let page = opened.state.next(); page !== null; page = opened.state.next()) ids.add(hex(page.id));
+    for (let page = opened.state.next(); page !== null; page = opened.state.next())
+      ids.add(hex(page.id));
   } catch (error) {
     if (!isRbError(error)) throw error;
   } finally {

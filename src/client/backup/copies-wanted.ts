@@ -2,7 +2,12 @@ import type { Clock, Timer } from '../../base/clock.ts';
 import type { Copy, CopyState } from '../../wire/messages-backup.ts';
 
 /** States of a copy that may still become verified without anybody else coming. */
-const ALIVE: ReadonlySet<CopyState> = new Set<CopyState>(['waiting', 'receiving', 'behind', 'verified']);
+const ALIVE: ReadonlySet<CopyState> = new Set<CopyState>([
+  'waiting',
+  'receiving',
+  'behind',
+  'verified',
+]);
 
 /**
  * Watches the copies of a committed snapshot until as many as asked are verified, or until there is no more hope:
@@ -68,14 +73,17 @@ export class CopiesWanted {
 
   #spend(): void {
     const now = this.#clock.monotonicMs();
-    if (this.#leftMs !== null) this.#leftMs = Math.max(0, this.#leftMs - (now - this.#shortSinceMs));
+    if (this.#leftMs !== null)
+      this.#leftMs = Math.max(0, this.#leftMs - (now - this.#shortSinceMs));
     this.#shortSinceMs = now;
   }
 
   #check(): void {
     if (this.verified >= this.#needed) return this.#settled.resolve();
     if (this.#isShort()) this.#spend();
-    const isAnybodyAtWork = this.copies.some((copy) => copy.state === 'receiving' || copy.state === 'behind');
+    const isAnybodyAtWork = this.copies.some(
+      (copy) => copy.state === 'receiving' || copy.state === 'behind',
+    );
     // Who is at work may still end well, even when others will be missing: let them, then say how many there are.
     if (this.#leftMs === 0 && this.#isShort() && !isAnybodyAtWork) return this.#settled.resolve();
     this.#timer?.cancel();

@@ -30,7 +30,9 @@ export class Memory {
    * @param hubFingerprint memories of the same set at different hubs are apart
    */
   static async open(configDir: string, hubFingerprint: string, key: SetKey): Promise<Memory> {
-    const name = hex(blake3(Buffer.from(`${hubFingerprint}\n${formatSetKey(key)}`)).subarray(0, 16));
+    const name = hex(
+      blake3(Buffer.from(`${hubFingerprint}\n${formatSetKey(key)}`)).subarray(0, 16),
+    );
     const memory = new Memory(join(configDir, 'memory', name));
     await mkdir(memory.#dir, { recursive: true, mode: 0o700 });
     await memory.#removeLeftovers();

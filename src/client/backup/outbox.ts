@@ -10,7 +10,12 @@ import type { Page, Part, WantBits } from '../../wire/messages-backup.ts';
 const OFFER_CHUNKS = 1024;
 const OFFERS_OPEN = 32;
 
-type Offer = { readonly event: ScanChunks; readonly from: number; readonly to: number; answer(bits: Uint8Array): void };
+type Offer = {
+  readonly event: ScanChunks;
+  readonly from: number;
+  readonly to: number;
+  answer(bits: Uint8Array): void;
+};
 
 export type OutboxOptions = {
   readonly stream: Stream;
@@ -64,7 +69,8 @@ export class Outbox {
   /** The hub's answer to an offer. */
   want(message: WantBits): void {
     const offer = this.#open.get(message.seq);
-    if (offer === undefined) throw new RbError('protocol', 'The hub answered an offer that was not made.');
+    if (offer === undefined)
+      throw new RbError('protocol', 'The hub answered an offer that was not made.');
     this.#open.delete(message.seq);
     offer.answer(message.bits);
     this.#pump();
@@ -89,7 +95,9 @@ export class Outbox {
       this.#open.set(seq, offer);
       const ids = event.ids.subarray(from * LIMITS.idBytes, to * LIMITS.idBytes);
       const lengths = Array.from(event.lengths.subarray(from, to));
-      this.#options.stream.send({ t: 'offer', seq, kind: event.kind, ids, lengths }).catch(this.#options.fail);
+      this.#options.stream
+        .send({ t: 'offer', seq, kind: event.kind, ids, lengths })
+        .catch(this.#options.fail);
     }
   }
 
@@ -141,12 +149,18 @@ function groupsOf(wanted: readonly number[], lengths: Uint32Array): number[][] {
   return groups;
 }
 
-function tableOf(event: ScanChunks, group: readonly number[]): { ids: Uint8Array; offsets: Uint32Array; lengths: Uint32Array } {
+function tableOf(
+  event: ScanChunks,
+  group: readonly number[],
+): { ids: Uint8Array; offsets: Uint32Array; lengths: Uint32Array } {
   const ids = new Uint8Array(group.length * LIMITS.idBytes);
   const offsets = new Uint32Array(group.length);
   const lengths = new Uint32Array(group.length);
   group.forEach((index, at) => {
-    ids.set(event.ids.subarray(index * LIMITS.idBytes, (index + 1) * LIMITS.idBytes), at * LIMITS.idBytes);
+    ids.set(
+      event.ids.subarray(index * LIMITS.idBytes, (index + 1) * LIMITS.idBytes),
+      at * LIMITS.idBytes,
+    );
     offsets[at] = event.offsets[index] as number;
     lengths[at] = event.lengths[index] as number;
   });

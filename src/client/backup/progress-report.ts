@@ -38,10 +38,27 @@ export class ProgressReport {
     this.#send('committing', new Uint8Array(0), 0, 0, bytes, files);
   }
 
-  #send(phase: string, file: Uint8Array, fileBytes: number, fileTotal: number, bytes: number, files: number): void {
+  #send(
+    phase: string,
+    file: Uint8Array,
+    fileBytes: number,
+    fileTotal: number,
+    bytes: number,
+    files: number,
+  ): void {
     // An estimate may be too small; a bar never runs over its end.
     const total = Math.max(this.#totalBytes, bytes);
     const filesTotal = Math.max(this.#totalFiles, files);
-    this.#emit({ t: 'progress', phase, file, fileBytes, fileTotal, bytes, total, files, filesTotal });
+    this.#emit({
+      t: 'progress',
+      phase,
+      file,
+      fileBytes,
+      fileTotal,
+      bytes,
+      total,
+      files,
+      filesTotal,
+    });
   }
 }

@@ -6,15 +6,23 @@ import type { SnapshotRow } from '../../wire/messages-ask.ts';
 import type { HubSession } from '../session.ts';
 
 /** What is left out fits everything. */
-export type SnapshotFilter = { readonly user?: string; readonly host?: string; readonly set?: string };
+export type SnapshotFilter = {
+  readonly user?: string;
+  readonly host?: string;
+  readonly set?: string;
+};
 
 /** The snapshots that the user may see, newest first. @throws connection-lost, not-allowed */
-export async function listSnapshots(session: HubSession, filter: SnapshotFilter): Promise<SnapshotRow[]> {
+export async function listSnapshots(
+  session: HubSession,
+  filter: SnapshotFilter,
+): Promise<SnapshotRow[]> {
   const rows: SnapshotRow[] = [];
   const stream = session.connection.openStream({ t: 'ask', what: 'snapshots', ...filter });
   for (;;) {
     const message = await stream.next();
-    if (message === null || message.t !== 'snapshots') throw new RbError('protocol', 'The hub did not list its snapshots.');
+    if (message === null || message.t !== 'snapshots')
+      throw new RbError('protocol', 'The hub did not list its snapshots.');
     rows.push(...message.list);
     if (!message.more) break;
   }
@@ -37,18 +45,30 @@ export async function findSnapshot(session: HubSession, text: string): Promise<S
   }
   const rows = await listSnapshots(session, {});
   const found = rows.filter((row) => hex(row.id).startsWith(prefix));
-  if (found.length > 1) throw new RbError('ambiguous', `${found.length} snapshots begin with ${prefix}; give more digits.`);
+  if (found.length > 1)
+    throw new RbError(
+      'ambiguous',
+      `${found.length} snapshots begin with ${prefix}; give more digits.`,
+    );
   return found[0] ?? notFound(`begins with ${prefix}`);
 }
 
 async function findLatest(session: HubSession, setText: string | null): Promise<SnapshotRow> {
   const own = { user: session.welcome.user, host: session.host };
-  const rows = await listSnapshots(session, setText === null ? own : parseSetName(setText, session));
-  return rows[0] ?? notFound(setText === null ? 'is yours on this machine' : `belongs to ${setText}`);
+  const rows = await listSnapshots(
+    session,
+    setText === null ? own : parseSetName(setText, session),
+  );
+  return (
+    rows[0] ?? notFound(setText === null ? 'is yours on this machine' : `belongs to ${setText}`)
+  );
 }
 
 function notFound(which: string): never {
-  throw new RbError('not-found', `No snapshot ${which}. \`rbbackup snapshots\` lists those there are.`);
+  throw new RbError(
+    'not-found',
+    `No snapshot ${which}. \`rbbackup snapshots\` lists those there are.`,
+  );
 }
 
 /**

@@ -8,7 +8,10 @@ import { TreeOrder } from '../../model/tree-order.ts';
 import type { ChunkReader } from '../chunk-reader.ts';
 
 /** The entries of a snapshot in walking order, checked to form a tree; a few pages are held at a time. */
-export async function* readEntries(reader: ChunkReader, snapshot: Uint8Array): AsyncGenerator<Entry, void, void> {
+export async function* readEntries(
+  reader: ChunkReader,
+  snapshot: Uint8Array,
+): AsyncGenerator<Entry, void, void> {
   const { pages } = decodeSnapshot(await reader.get('snapshot', snapshot));
   const order = new TreeOrder();
   for await (const page of reader.inOrder('page', pages)) {
@@ -24,7 +27,11 @@ export async function* readEntries(reader: ChunkReader, snapshot: Uint8Array): A
  * @param path relative to the root of the tree, empty for all of it
  * @throws not-found
  */
-export async function* listTree(reader: ChunkReader, snapshot: Uint8Array, path: Uint8Array): AsyncGenerator<Entry, void, void> {
+export async function* listTree(
+  reader: ChunkReader,
+  snapshot: Uint8Array,
+  path: Uint8Array,
+): AsyncGenerator<Entry, void, void> {
   let isThere = false;
   for await (const entry of readEntries(reader, snapshot)) {
     if (isWithin(entry.path, path)) {
@@ -34,5 +41,9 @@ export async function* listTree(reader: ChunkReader, snapshot: Uint8Array, path:
       break;
     }
   }
-  if (!isThere) throw new RbError('not-found', `The snapshot has nothing at '${escapeName(path)}'. \`rbbackup ls\` shows what it has.`);
+  if (!isThere)
+    throw new RbError(
+      'not-found',
+      `The snapshot has nothing at '${escapeName(path)}'. \`rbbackup ls\` shows what it has.`,
+    );
 }

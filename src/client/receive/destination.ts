@@ -64,8 +64,13 @@ export class Destination {
     const lock = await holdLock(join(own, 'lock.db'), 0, inUse);
     try {
       const known = await readJson(join(own, 'destination.json'), folderSchema);
-      const folder = known ?? { version: 1, id: randomBytes(16).toString('hex'), single: single ?? null };
-      if (known === null) await writeDurably(join(own, 'destination.json'), `${JSON.stringify(folder, null, 2)}\n`);
+      const folder = known ?? {
+        version: 1,
+        id: randomBytes(16).toString('hex'),
+        single: single ?? null,
+      };
+      if (known === null)
+        await writeDurably(join(own, 'destination.json'), `${JSON.stringify(folder, null, 2)}\n`);
       if (single !== undefined) checkLayout(dir, folder.single, single);
       return new Destination(dir, fromHex(folder.id), folder.single, lock);
     } catch (error) {
@@ -118,7 +123,10 @@ export class Destination {
 function checkLayout(dir: string, is: SetKey | null, asked: SetKey | null): void {
   const [isText, askedText] = [is, asked].map((key) => (key === null ? null : formatSetKey(key)));
   if (isText === askedText) return;
-  const how = isText === null ? 'holds a subfolder for each set; leave --from out' : `is the tree of ${isText}; use --from ${isText}`;
+  const how =
+    isText === null
+      ? 'holds a subfolder for each set; leave --from out'
+      : `is the tree of ${isText}; use --from ${isText}`;
   throw new RbError('usage', `${escapeName(dir)} ${how}, or choose another folder.`);
 }
 
@@ -126,7 +134,9 @@ async function mustExist(own: string, dir: string): Promise<void> {
   try {
     await readdir(own);
   } catch (cause) {
-    throw new RbError('not-found', `${escapeName(dir)} is no folder that received a backup.`, { cause });
+    throw new RbError('not-found', `${escapeName(dir)} is no folder that received a backup.`, {
+      cause,
+    });
   }
 }
 
@@ -135,7 +145,9 @@ async function makeFolder(path: string): Promise<void> {
     await mkdir(path, { recursive: true });
   } catch (cause) {
     const why = `The folder ${escapeName(path)} can't be made (${systemCodeOf(cause) ?? 'unknown'}).`;
-    throw new RbError(systemCodeOf(cause) === 'ENOSPC' ? 'disk-full' : 'dir-unwritable', why, { cause });
+    throw new RbError(systemCodeOf(cause) === 'ENOSPC' ? 'disk-full' : 'dir-unwritable', why, {
+      cause,
+    });
   }
 }
 
@@ -150,7 +162,11 @@ async function readJson<T>(path: string, schema: v.GenericSchema<unknown, T>): P
   try {
     return v.parse(schema, JSON.parse(text));
   } catch (cause) {
-    throw new RbError('damaged-state', `${escapeName(path)} is damaged; move it away and run the command again.`, { cause });
+    throw new RbError(
+      'damaged-state',
+      `${escapeName(path)} is damaged; move it away and run the command again.`,
+      { cause },
+    );
   }
 }
 

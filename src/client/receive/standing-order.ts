@@ -69,7 +69,12 @@ export async function receive(context: ReceiveContext): Promise<void> {
 }
 
 function isPassing(error: RbError): boolean {
-  return error.retry || error.code === 'connection-lost' || error.code === 'timeout' || error.code === 'busy';
+  return (
+    error.retry ||
+    error.code === 'connection-lost' ||
+    error.code === 'timeout' ||
+    error.code === 'busy'
+  );
 }
 
 async function pause(pauseMs: number, { clock, signal }: ReceiveContext): Promise<void> {
@@ -124,12 +129,21 @@ class StandingOrder {
     const { destination, name } = this.#context;
     try {
       const held = await destination.held();
-      const have = held.flatMap(({ key, snapshot, verified }) => (verified && snapshot !== null ? [{ ...key, snapshot }] : []));
+      const have = held.flatMap(({ key, snapshot, verified }) =>
+        verified && snapshot !== null ? [{ ...key, snapshot }] : [],
+      );
       const filter = destination.single;
-      const stream = this.#session.connection.openStream({ t: 'receive', destination: destination.id, name, filter, have });
+      const stream = this.#session.connection.openStream({
+        t: 'receive',
+        destination: destination.id,
+        name,
+        filter,
+        have,
+      });
       for (;;) {
         const message = await stream.next();
-        if (message === null) throw new RbError('connection-lost', 'The hub ended the connection.', { retry: true });
+        if (message === null)
+          throw new RbError('connection-lost', 'The hub ended the connection.', { retry: true });
         if (message.t !== 'offered') continue;
         this.#waiting.set(formatSetKey(message), message);
         this.#dispatch();

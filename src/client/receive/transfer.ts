@@ -3,7 +3,12 @@ import type { WorkerPool } from '../../chunk/worker-pool.ts';
 import type { SetKey } from '../../model/snapshot.ts';
 import { startRebuild } from '../../rebuild/rebuilder.ts';
 import type { RebuildHandle } from '../../rebuild/rebuilder.ts';
-import type { RebuildDone, RebuildEvent, RebuildProblem, RebuildProgress } from '../../rebuild/protocol.ts';
+import type {
+  RebuildDone,
+  RebuildEvent,
+  RebuildProblem,
+  RebuildProgress,
+} from '../../rebuild/protocol.ts';
 import type { Connection, Stream } from '../../transport/transport.ts';
 import type { Offered } from '../../wire/messages-follow.ts';
 import type { Progress } from '../../wire/messages-backup.ts';
@@ -39,14 +44,25 @@ export type TransferResult = RebuildDone & { readonly receivedBytes: number };
  * @returns once the tree is on stable storage and the hub has recorded the acknowledgement
  * @throws RbError: the run's own code if the origin failed, connection-lost, disk-full, …; what arrived stays
  */
-export async function transfer(offered: Offered, context: TransferContext): Promise<TransferResult> {
+export async function transfer(
+  offered: Offered,
+  context: TransferContext,
+): Promise<TransferResult> {
   const { user, host, set, run, snapshot } = offered;
   const key: SetKey = { user, host, set };
   const { connection, destination } = context;
   // Refuses impossible names before anything is made.
   const root = Buffer.from(destination.rootOf(key));
   await destination.record(key, false);
-  const stream = connection.openStream({ t: 'follow', destination: destination.id, user, host, set, run, snapshot });
+  const stream = connection.openStream({
+    t: 'follow',
+    destination: destination.id,
+    user,
+    host,
+    set,
+    run,
+    snapshot,
+  });
   const work = new Transfer(stream, offered, context);
   return await work.run(key, root);
 }
@@ -76,7 +92,8 @@ class Transfer {
     const rebuild = this.#start(key, root);
     const fail = (error: unknown): void => this.#failed.reject(toRbError(error));
     this.#feed = new ChunkFeed(this.#stream, rebuild, this.#context.pool, fail);
-    const abort = (): void => fail(new RbError('interrupted', 'Interrupted; what arrived is kept.'));
+    const abort = (): void =>
+      fail(new RbError('interrupted', 'Interrupted; what arrived is kept.'));
     signal.addEventListener('abort', abort);
     if (signal.aborted) abort();
     try {
@@ -147,14 +164,21 @@ class Transfer {
     if (this.#isAsking || this.#isLogOver || this.#allowedItems === 0) return;
     this.#isAsking = true;
     const most = Math.min(LOG_ITEMS, this.#allowedItems);
-    this.#stream.send({ t: 'next', from: this.#position, most }).catch((error: unknown) => this.#failed.reject(toRbError(error)));
+    this.#stream
+      .send({ t: 'next', from: this.#position, most })
+      .catch((error: unknown) => this.#failed.reject(toRbError(error)));
   }
 
-  async #listen(rebuild: RebuildHandle, feed: ChunkFeed, fail: (error: unknown) => void): Promise<void> {
+  async #listen(
+    rebuild: RebuildHandle,
+    feed: ChunkFeed,
+    fail: (error: unknown) => void,
+  ): Promise<void> {
     try {
       for (;;) {
         const message = await this.#stream.next();
-        if (message === null) throw new RbError('connection-lost', 'The hub ended the transfer.', { retry: true });
+        if (message === null)
+          throw new RbError('connection-lost', 'The hub ended the transfer.', { retry: true });
         if (message.t === '#bundle') feed.bundle(message.record);
         else if (message.t === 'lacking') feed.lacking(message.ids);
         else if (message.t === 'acked') return this.#acked.resolve();
