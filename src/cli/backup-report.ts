@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { hex } from '../base/bytes.ts';
 import type { ExitStatus } from '../base/exit-status.ts';
 import { escapeName } from '../base/names.ts';
-import type { BackupEvent, BackupRequest, BackupResult } from '../client/backup/backup.ts';
+import type { BackupEvent, BackupRequest, BackupResult } from '../client/backup/request.ts';
 import type { Copy } from '../wire/messages-backup.ts';
 import { backupLines, jsonBackup, outcomeOf, verifiedText } from './backup-result.ts';
 import { jsonPath } from './json-lines.ts';

@@ -2,7 +2,7 @@ import { hex } from '../base/bytes.ts';
 import { EXIT_STATUS } from '../base/exit-status.ts';
 import { formatBytes, formatDuration } from '../base/format.ts';
 import { escapeName } from '../base/names.ts';
-import type { BackupRequest, BackupResult } from '../client/backup/backup.ts';
+import type { BackupRequest, BackupResult } from '../client/backup/request.ts';
 import type { ScanSkipped } from '../scan/protocol.ts';
 import type { Copy } from '../wire/messages-backup.ts';
 import { jsonFailure, jsonPath } from './json-lines.ts';

@@ -1,5 +1,5 @@
 import { hex } from '../base/bytes.ts';
-import { RbError } from '../base/errors.ts';
+import { RbError, toRbError } from '../base/errors.ts';
 import { verifyBundle } from '../chunk/bundles.ts';
 import type { WorkerPool } from '../chunk/worker-pool.ts';
 import type { ChunkKind } from '../model/bundle.ts';
@@ -19,7 +19,7 @@ export class ChunkReader {
   readonly #stream: Stream;
   readonly #pool: WorkerPool;
   readonly #wanted = new Map<string, Slot[]>();
-  #failure: unknown = null;
+  #failure: RbError | null = null;
 
   constructor(connection: Connection, pool: WorkerPool) {
     this.#pool = pool;
@@ -105,8 +105,8 @@ export class ChunkReader {
   }
 
   #failAll(error: unknown): void {
-    this.#failure ??= error;
-    for (const slots of this.#wanted.values()) for (const slot of slots) slot.reject(error);
+    const failure = (this.#failure ??= toRbError(error));
+    for (const slots of this.#wanted.values()) for (const slot of slots) slot.reject(failure);
     this.#wanted.clear();
   }
 }

@@ -92,7 +92,9 @@ export class Deletions {
         );
         return;
       }
-      ground.posix.unlinkAt(ground.target.parent(entry.path), nameOf(entry.path));
+      this.#unlocked(entry.path, () =>
+        ground.posix.unlinkAt(ground.target.parent(entry.path), nameOf(entry.path)),
+      );
     } catch (error) {
       this.#failed(entry.path, error);
       return;
@@ -111,7 +113,7 @@ export class Deletions {
     const { ground } = this.#desk;
     try {
       if (ground.target.look(path)?.kind !== 'dir') return;
-      ground.posix.rmdirAt(ground.target.parent(path), nameOf(path));
+      this.#unlocked(path, () => ground.posix.rmdirAt(ground.target.parent(path), nameOf(path)));
     } catch (error) {
       const code = codeOf(error);
       if (code === 'ENOTEMPTY' || code === 'EEXIST') {
@@ -125,6 +127,20 @@ export class Deletions {
       return;
     }
     this.#deleted(path);
+  }
+
+  /** If the folder's mode forbids it, gives ourselves the right; what of it stays gets its mode at the end. */
+  #unlocked(path: Uint8Array, act: () => void): void {
+    const { target, posix, attributes } = this.#desk.ground;
+    const folder = parentOf(path);
+    try {
+      act();
+    } catch (error) {
+      if (codeOf(error) !== 'EACCES' || attributes.mayChown || folder.length === 0) throw error;
+      this.emptied.add(keyOf(folder));
+      posix.chmodAt(target.parent(folder), nameOf(folder), 0o700);
+      act();
+    }
   }
 
   #deleted(path: Uint8Array): void {

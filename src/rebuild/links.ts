@@ -96,17 +96,26 @@ export class Links {
   }
 
   #linkTo(group: Group, task: Task, replaces: boolean): 'linked' | 'alone' {
-    const { posix, source, tmp } = this.#ground;
-    const parent = this.#placer.parentFor(task);
+    const { posix, source, target, tmp } = this.#ground;
+    this.#placer.parentFor(task);
     const leaderName = nameOf(group.leader.path);
     try {
       if (replaces) {
         const name = tmpName('l', task.entry.path);
         if (posix.lstatIfThere(tmp, name) !== undefined) posix.unlinkAt(tmp, name);
         posix.linkAt(source.parent(group.leader.path), leaderName, tmp, name);
-        posix.renameAt(tmp, name, parent, nameOf(task.entry.path));
+        this.#placer.unlocked(task.folder, () =>
+          posix.renameAt(tmp, name, target.parent(task.entry.path), nameOf(task.entry.path)),
+        );
       } else {
-        posix.linkAt(source.parent(group.leader.path), leaderName, parent, nameOf(task.entry.path));
+        this.#placer.unlocked(task.folder, () =>
+          posix.linkAt(
+            source.parent(group.leader.path),
+            leaderName,
+            target.parent(task.entry.path),
+            nameOf(task.entry.path),
+          ),
+        );
       }
     } catch (error) {
       // More names than the file system allows one inode: better two inodes than a missing file.

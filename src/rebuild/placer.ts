@@ -93,7 +93,9 @@ export class Placer {
       this.#journal?.sync();
       if (folder.evict) this.#evict(folder.path);
       try {
-        posix.mkdirAt(target.parent(folder.path), nameOf(folder.path), 0o700);
+        this.unlocked(folder.parent, () =>
+          posix.mkdirAt(target.parent(folder.path), nameOf(folder.path), 0o700),
+        );
       } catch (error) {
         if (codeOf(error) !== 'EEXIST' || target.look(folder.path)?.kind !== 'dir') {
           folder.state = 'blocked';
@@ -110,7 +112,7 @@ export class Placer {
 
   /** The folder in which the task's entry belongs, ready to be written to. */
   parentFor(task: Task): Fd {
-    const fd = this.#unlocked(task.folder, () => this.ensureFolder(task.folder));
+    const fd = this.unlocked(task.folder, () => this.ensureFolder(task.folder));
     this.#journal?.sync();
     this.#tree.flag(task.folder.spot, FLAGS.dirty);
     return fd;
@@ -130,7 +132,7 @@ export class Placer {
     if (task.found !== null) this.#checkUnchanged(task);
     try {
       this.parentFor(task);
-      this.#unlocked(task.folder, () => move(this.ensureFolder(task.folder)));
+      this.unlocked(task.folder, () => move(this.ensureFolder(task.folder)));
     } catch (error) {
       if (task.found === null && codeOf(error) === 'EEXIST') this.noteForeign(task);
       throw error;
@@ -235,11 +237,12 @@ export class Placer {
   }
 
   /** Runs something in a folder; if its mode forbids it, gives ourselves the right: the mode is set at the end. */
-  #unlocked<Result>(folder: Folder, act: () => Result): Result {
+  unlocked<Result>(folder: Folder | null, act: () => Result): Result {
     try {
       return act();
     } catch (error) {
-      if (codeOf(error) !== 'EACCES' || this.#ground.attributes.mayChown) throw error;
+      if (codeOf(error) !== 'EACCES' || this.#ground.attributes.mayChown || folder === null)
+        throw error;
       this.#unlock(folder);
       return act();
     }

@@ -5,7 +5,7 @@ import { backupLines, jsonBackup, outcomeOf, verifiedText } from '../../src/cli/
 import type { BackupTold } from '../../src/cli/backup-result.ts';
 import { jsonPath, jsonProgress } from '../../src/cli/json-lines.ts';
 import { PLAIN } from '../../src/cli/view/style.ts';
-import type { BackupRequest, BackupResult } from '../../src/client/backup/backup.ts';
+import type { BackupRequest, BackupResult } from '../../src/client/backup/request.ts';
 import type { ScanSkipped } from '../../src/scan/protocol.ts';
 import type { Copy, CopyState } from '../../src/wire/messages-backup.ts';
 

@@ -33,9 +33,9 @@ test('an unchanged file is not read again; without a memory all is read, and sti
   writeFiles(source, { 'a.txt': 'a' });
   const hub = await stage.hub();
   const client = hub.client('ana');
-  const destination = await client.receive(stage.path('copy'));
-  // It counts as connected, and will never verify.
-  destination.signal('SIGSTOP');
+  // Something is in the way there, so that its copies never become verified.
+  writeFiles(client.tree(stage.path('copy'), 'src'), { 'a.txt': 'of somebody else' });
+  await client.receive(stage.path('copy'));
   const all = FILES * FILE_BYTES;
   const first = await bytesRead(client, source);
   assert(first.bytes > all, `${first.bytes} bytes`);

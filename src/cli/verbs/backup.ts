@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { systemClock } from '../../base/clock.ts';
 import { createBundlePool } from '../../chunk/bundles.ts';
 import { backup, defaultSetName } from '../../client/backup/backup.ts';
-import type { BackupRequest, BackupResult } from '../../client/backup/backup.ts';
+import type { BackupRequest, BackupResult } from '../../client/backup/request.ts';
 import type { HubSession } from '../../client/session.ts';
 import { formatSetKey } from '../../model/snapshot.ts';
 import { argumentBytes } from '../argument-bytes.ts';

@@ -72,7 +72,7 @@ function openMemoryPages(memory: Memory): MemoryPages {
     }
     return null;
   };
-  return { find, close: opened.close };
+  return { find, close: () => opened.close() };
 }
 
 /** Of the pages that can be read: a damaged memory is as good as a shorter one. */
