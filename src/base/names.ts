@@ -89,5 +89,7 @@ export function escapeName(name: Uint8Array | string): string {
  * it: so a backslash stays as it is.
  */
 export function escapeText(text: string): string {
-  return text.replace(UNSHOWN, (character) => (character === '\\' ? character : escapeCharacter(character)));
+  return text.replace(UNSHOWN, (character) =>
+    character === '\\' ? character : escapeCharacter(character),
+  );
 }

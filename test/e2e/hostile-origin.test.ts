@@ -9,10 +9,39 @@ import type { ErrorCode } from '../../src/base/errors.ts';
 import { encodeList } from '../../src/model/content.ts';
 import { Scene } from './hostile/scene.ts';
 import { received } from './stage.ts';
-import { badLists, badNames, badOrders, badPages, evil, good, treeOf } from './hostile/bad-trees.ts';
+import {
+  badLists,
+  badNames,
+  badOrders,
+  badPages,
+  evil,
+  good,
+  treeOf,
+} from './hostile/bad-trees.ts';
 import type { BadTree } from './hostile/bad-trees.ts';
-import { bombOf, bundleOf, bytesOf, chunkOf, contentOf, dir, file, forged, pageOf, symlink, u32 } from './hostile/wild.ts';
-import { commitTree, helloOf, logIn, MACHINE, nextOf, RawVisitor, ScriptedOrigin, visit } from './hostile/visitor.ts';
+import {
+  bombOf,
+  bundleOf,
+  bytesOf,
+  chunkOf,
+  contentOf,
+  dir,
+  file,
+  forged,
+  pageOf,
+  symlink,
+  u32,
+} from './hostile/wild.ts';
+import {
+  commitTree,
+  helloOf,
+  logIn,
+  MACHINE,
+  nextOf,
+  RawVisitor,
+  ScriptedOrigin,
+  visit,
+} from './hostile/visitor.ts';
 
 let scene: Scene;
 let sets = 0;
@@ -30,15 +59,25 @@ function newSet(): string {
 }
 
 /** Starts a run and expects the hub to refuse what `attack` does in it, with a line in its log. */
-async function refuses(code: ErrorCode, what: string, attack: (origin: ScriptedOrigin) => Promise<void>): Promise<string> {
+async function refuses(
+  code: ErrorCode,
+  what: string,
+  attack: (origin: ScriptedOrigin) => Promise<void>,
+): Promise<string> {
   const from = scene.logLength;
   const set = newSet();
   const origin = new ScriptedOrigin(await logIn(scene.hub.port, 'mal'), set);
   await origin.start();
   const said = await attack(origin)
     .then(async () => await origin.committed())
-    .then(() => null, (error: unknown) => error);
-  assert(isRbError(said), `${what}: it was not refused but ${said === null ? 'committed' : String(said)}`);
+    .then(
+      () => null,
+      (error: unknown) => error,
+    );
+  assert(
+    isRbError(said),
+    `${what}: it was not refused but ${said === null ? 'committed' : String(said)}`,
+  );
   assert.equal(said.code, code, `${what}: ${said.message}`);
   const { message } = await scene.logged(code, from);
   origin.connection.close();
@@ -113,7 +152,13 @@ test('lengths that lie are refused', async () => {
     await refuses('damaged-chunk', 'a sum that overflows', async (origin) => {
       const two = bundleOf('data', [chunk, evil]);
       await origin.offer('data', [chunk]);
-      await origin.stream.sendBundle(forged(forged(two, 48 + 32, u32(0xffff_ffff)), 48 + 36 + 32, u32(length + evil.plain.length + 1)));
+      await origin.stream.sendBundle(
+        forged(
+          forged(two, 48 + 32, u32(0xffff_ffff)),
+          48 + 36 + 32,
+          u32(length + evil.plain.length + 1),
+        ),
+      );
     });
   });
 });
@@ -185,14 +230,23 @@ test('only chunks that were asked for come in, with the bytes that their ids say
 });
 
 test('offers beyond the limits are refused', async () => {
-  const some = (count: number, seed: number): Uint8Array => new Uint8Array(32 * count).map((_, i) => (i * 31 + seed) >> (i % 3));
+  const some = (count: number, seed: number): Uint8Array =>
+    new Uint8Array(32 * count).map((_, i) => (i * 31 + seed) >> (i % 3));
   await scene.during(async () => {
     await refuses('too-large', 'one offer of 36 MiB', async (origin) => {
-      await origin.offerIds('data', some(9, 1), Array.from({ length: 9 }, () => 4_194_304));
+      await origin.offerIds(
+        'data',
+        some(9, 1),
+        Array.from({ length: 9 }, () => 4_194_304),
+      );
     });
     await refuses('protocol', 'forty offers at a time', async (origin) => {
       for (let i = 0; i < 40; i++) {
-        await origin.offerIds('data', concatBytes(Array.from({ length: 8 }, (_, j) => chunkOf(bytesOf(`${i} ${j}`)).id)), Array.from({ length: 8 }, () => 4_194_304));
+        await origin.offerIds(
+          'data',
+          concatBytes(Array.from({ length: 8 }, (_, j) => chunkOf(bytesOf(`${i} ${j}`)).id)),
+          Array.from({ length: 8 }, () => 4_194_304),
+        );
       }
     });
     const bad: Record<string, [Uint8Array, number[]]> = {
@@ -213,7 +267,19 @@ test('offers beyond the limits are refused', async () => {
 });
 
 test('names of users, hosts and sets can be nothing but names', async () => {
-  const bad = ['..', '.', 'a/b', '../up', 'a\\b', 'x\u001b[31m', 'a\nb', 'a\0b', '.rbbackup', 'x'.repeat(101), '\u202egpj'];
+  const bad = [
+    '..',
+    '.',
+    'a/b',
+    '../up',
+    'a\\b',
+    'x\u001b[31m',
+    'a\nb',
+    'a\0b',
+    '.rbbackup',
+    'x'.repeat(101),
+    '\u202egpj',
+  ];
   await scene.during(async () => {
     for (const name of bad) {
       const from = scene.logLength;
@@ -224,8 +290,16 @@ test('names of users, hosts and sets can be nothing but names', async () => {
       }
       connection.close();
       await scene.logged('name-refused', from);
-      await assert.rejects(logIn(scene.hub.port, name), { code: 'name-refused' }, JSON.stringify(name));
-      await assert.rejects(logIn(scene.hub.port, 'mal', { host: name }), { code: 'name-refused' }, JSON.stringify(name));
+      await assert.rejects(
+        logIn(scene.hub.port, name),
+        { code: 'name-refused' },
+        JSON.stringify(name),
+      );
+      await assert.rejects(
+        logIn(scene.hub.port, 'mal', { host: name }),
+        { code: 'name-refused' },
+        JSON.stringify(name),
+      );
     }
     for (const name of ['', 'x'.repeat(256)]) {
       await assert.rejects(logIn(scene.hub.port, name), { code: 'protocol' });
@@ -247,15 +321,23 @@ test('who speaks out of turn, or no protocol at all, is hung up on', async () =>
     early.close();
 
     const attacks: Record<string, (visitor: RawVisitor) => void> = {
-      'a welcome from a client': (visitor) => visitor.message(1, { t: 'committed', snapshot: good.id, timeMs: 1, unchanged: false }),
+      'a welcome from a client': (visitor) =>
+        visitor.message(1, { t: 'committed', snapshot: good.id, timeMs: 1, unchanged: false }),
       'an unknown message': (visitor) => visitor.message(1, { t: 'own', everything: true }),
       'a stream of the other side': (visitor) => visitor.message(2, { t: 'read' }),
       'no CBOR': (visitor) => visitor.frame('message', 1, bytesOf('\xff\xff\xff')),
-      'noise': (visitor) => visitor.bytes(bytesOf('\xee'.repeat(100_000))),
+      noise: (visitor) => visitor.bytes(bytesOf('\xee'.repeat(100_000))),
       'a page without an id': (visitor) => visitor.message(1, { t: 'page' }),
       'a part of a path of 40,000 bytes': (visitor) =>
-        visitor.message(1, { t: 'part', path: bytesOf('p'.repeat(40_000)), offset: 0, id: good.id, bytes: 1, depth: 0 }),
-      'prototypes': (visitor) => visitor.message(1, { t: '__proto__' }),
+        visitor.message(1, {
+          t: 'part',
+          path: bytesOf('p'.repeat(40_000)),
+          offset: 0,
+          id: good.id,
+          bytes: 1,
+          depth: 0,
+        }),
+      prototypes: (visitor) => visitor.message(1, { t: '__proto__' }),
     };
     for (const [what, attack] of Object.entries(attacks)) {
       const visitor = await RawVisitor.origin(scene.hub.port, 'mal', newSet());
@@ -271,7 +353,9 @@ test('files that are said to be one but differ stay two', async () => {
   const copy = join(scene.malDir, `mal@${MACHINE}`, set);
   await scene.during(async () => {
     const connection = await logIn(scene.hub.port, 'mal');
-    const linked = treeOf(pageOf(dir(''), file('a', good, { linkGroup: 7 }), file('b', evil, { linkGroup: 7 })));
+    const linked = treeOf(
+      pageOf(dir(''), file('a', good, { linkGroup: 7 }), file('b', evil, { linkGroup: 7 })),
+    );
     await received(scene.malDestination, hexOf(await commitTree(connection, set, linked)));
     assert.equal(readFileSync(join(copy, 'a'), 'latin1'), 'good content');
     assert.equal(readFileSync(join(copy, 'b'), 'latin1'), 'evil content');
@@ -287,14 +371,23 @@ test('a piece that is not as long as its page says gets no name at a destination
     const connection = await logIn(scene.hub.port, 'mal');
     for (const bytes of [evil.plain.length - 1, evil.plain.length + 1, 4_194_304]) {
       const from = scene.malDestination.lines.length;
-      const pages = treeOf(pageOf(dir(''), file('evil', contentOf(evil, bytes)), file('good', good)));
+      const pages = treeOf(
+        pageOf(dir(''), file('evil', contentOf(evil, bytes)), file('good', good)),
+      );
       const refused = await commitTree(connection, set, pages).catch((error: unknown) => error);
       if (isRbError(refused)) continue;
-      const done = await scene.malDestination.line((line) => line.event === 'done' && line['set'] === set, 'the end of it', from);
+      const done = await scene.malDestination.line(
+        (line) => line.event === 'done' && line['set'] === set,
+        'the end of it',
+        from,
+      );
       assert.deepEqual([done['ok'], done['code']], [false, 'protocol']);
       assert(!existsSync(join(copy, 'evil')));
     }
-    await received(scene.malDestination, hexOf(await commitTree(connection, set, treeOf(pageOf(dir(''), file('good', good))))));
+    await received(
+      scene.malDestination,
+      hexOf(await commitTree(connection, set, treeOf(pageOf(dir(''), file('good', good))))),
+    );
     assert.deepEqual(readdirSync(copy), ['good']);
     connection.close();
   });
@@ -302,21 +395,55 @@ test('a piece that is not as long as its page says gets no name at a destination
 
 test('names that would own a terminal are shown as what they are', async () => {
   const set = newSet();
-  const names = ['\x1b]0;owned\x07', '\x1b[2J\x1b[31mred', 'a\rb\nc', '\xc2\x9b31m', '\xe2\x80\xaegpj.exe'].toSorted((a, b) => Buffer.compare(bytesOf(a), bytesOf(b)));
+  const names = [
+    '\x1b]0;owned\x07',
+    '\x1b[2J\x1b[31mred',
+    'a\rb\nc',
+    '\xc2\x9b31m',
+    '\xe2\x80\xaegpj.exe',
+  ].toSorted((a, b) => Buffer.compare(bytesOf(a), bytesOf(b)));
   const copy = scene.stage.path('mal-copy', 'text');
   await scene.during(async () => {
     const from = scene.hub.program.lines.length;
-    const server = ['--server', scene.hub.address, '--name', 'mal', '--host', 'text', '--config', scene.mal.configDir];
-    const shown = scene.stage.start('rbbackup', ['receive', copy, '--once', '-v', '--from', `mal@${MACHINE}:${set}`, ...server]);
-    await scene.hub.program.line((line) => line.event === 'client-connected', 'the destination', from);
+    const server = [
+      '--server',
+      scene.hub.address,
+      '--name',
+      'mal',
+      '--host',
+      'text',
+      '--config',
+      scene.mal.configDir,
+    ];
+    const shown = scene.stage.start('rbbackup', [
+      'receive',
+      copy,
+      '--once',
+      '-v',
+      '--from',
+      `mal@${MACHINE}:${set}`,
+      ...server,
+    ]);
+    await scene.hub.program.line(
+      (line) => line.event === 'client-connected',
+      'the destination',
+      from,
+    );
     const connection = await logIn(scene.hub.port, 'mal');
-    await commitTree(connection, set, treeOf(pageOf(dir(''), ...names.map((name) => file(name, good)), file('\xff', evil))));
+    await commitTree(
+      connection,
+      set,
+      treeOf(pageOf(dir(''), ...names.map((name) => file(name, good)), file('\xff', evil))),
+    );
     const { status, lines, stderr } = await shown.ended;
     assert.equal(status, 0, stderr);
     const text = `${lines.map((line) => line['text']).join('\n')}\n${stderr}`;
     assert.match(text, PRINTABLE_LINES);
     assert.match(text, /\\x1b\]0;owned\\x07/);
-    assert.deepEqual(readdirSync(copy, 'latin1').filter((name) => name !== '.rbbackup').length, names.length + 1);
+    assert.deepEqual(
+      readdirSync(copy, 'latin1').filter((name) => name !== '.rbbackup').length,
+      names.length + 1,
+    );
     connection.close();
   });
 });
@@ -325,16 +452,39 @@ test('a hint about a long file leads nowhere that a page does not', async () => 
   const set = newSet();
   await scene.during(async () => {
     const connection = await logIn(scene.hub.port, 'mal');
-    const list = chunkOf(encodeList({ depth: 0, refs: [{ id: evil.id, bytes: evil.plain.length }] }));
+    const list = chunkOf(
+      encodeList({ depth: 0, refs: [{ id: evil.id, bytes: evil.plain.length }] }),
+    );
     const origin = new ScriptedOrigin(connection, set);
     await origin.start();
     await origin.give('data', [evil, good]);
     await origin.give('list', [list]);
     for (const offset of [0, 1000, 2 ** 45]) {
-      await origin.stream.send({ t: 'part', path: bytesOf('a'), offset, id: list.id, bytes: evil.plain.length, depth: 0 });
+      await origin.stream.send({
+        t: 'part',
+        path: bytesOf('a'),
+        offset,
+        id: list.id,
+        bytes: evil.plain.length,
+        depth: 0,
+      });
     }
-    await origin.stream.send({ t: 'part', path: bytesOf('unnamed/evil'), offset: 0, id: list.id, bytes: evil.plain.length, depth: 0 });
-    await origin.stream.send({ t: 'part', path: bytesOf('lie'), offset: 0, id: good.id, bytes: 2 ** 40, depth: 2 });
+    await origin.stream.send({
+      t: 'part',
+      path: bytesOf('unnamed/evil'),
+      offset: 0,
+      id: list.id,
+      bytes: evil.plain.length,
+      depth: 0,
+    });
+    await origin.stream.send({
+      t: 'part',
+      path: bytesOf('lie'),
+      offset: 0,
+      id: good.id,
+      bytes: 2 ** 40,
+      depth: 2,
+    });
     await origin.giveTree(treeOf(pageOf(dir(''), file('a', good))));
     await origin.finish();
     const done = await received(scene.malDestination, hexOf(await origin.committed()));

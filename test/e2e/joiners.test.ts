@@ -21,11 +21,18 @@ function noise(bytes: number, seed: number): Buffer {
 }
 
 /** A folder with some large and many small files in it. */
-async function makeTree(stage: Stage, name: string, mebibytes: number, seed: number): Promise<string> {
+async function makeTree(
+  stage: Stage,
+  name: string,
+  mebibytes: number,
+  seed: number,
+): Promise<string> {
   const source = await stage.folder(name);
   await mkdir(join(source, 'small'));
-  for (let i = 0; i < 50; i++) await writeFile(join(source, 'small', `${i}.txt`), `file ${i} of ${name}\n`.repeat(i));
-  for (let i = 0; i < mebibytes; i++) await writeFile(join(source, `large-${i}`), noise(MEBIBYTE, seed + i));
+  for (let i = 0; i < 50; i++)
+    await writeFile(join(source, 'small', `${i}.txt`), `file ${i} of ${name}\n`.repeat(i));
+  for (let i = 0; i < mebibytes; i++)
+    await writeFile(join(source, `large-${i}`), noise(MEBIBYTE, seed + i));
   return source;
 }
 
@@ -34,9 +41,13 @@ test('who joins during a run and who joins after it get the same as who was ther
   const source = await makeTree(stage, 'films', 6, 1);
   const hub = await stage.hub();
   const ana = hub.client('ana');
-  const [early, during, late] = ['early', 'during', 'late'].map((name) => stage.path(name)) as [string, string, string];
+  const [early, during, late] = ['early', 'during', 'late'].map((name) => stage.path(name)) as [
+    string,
+    string,
+    string,
+  ];
   const first = await ana.receive(early);
-  const origin = ana.start(['-rd', source, '--copies', '2', '--wait', '0s', '--limit', '2M']);
+  const origin = ana.start(['-rd', source, '--copies', '1', '--limit', '2M']);
   await origin.line((line) => line.event === 'progress' && Number(line['bytes']) > 0, 'progress');
   // Held still, so that the run is under way for as long as the second takes to join it.
   origin.signal('SIGSTOP');
@@ -46,8 +57,8 @@ test('who joins during a run and who joins after it get the same as who was ther
   assert(!first.lines.some(({ event }) => event === 'done'));
   origin.signal('SIGCONT');
   const ended = await origin.ended;
+  assert.equal(ended.status, 0, ended.stderr);
   const snapshot = ended.lines.at(-1)?.['snapshot'];
-  assert.match(String(snapshot), /^[0-9a-f]{64}$/, ended.stderr);
   const third = await ana.receive(late);
   const ends = [];
   for (const program of [first, second, third]) ends.push(await received(program, snapshot));
@@ -55,7 +66,10 @@ test('who joins during a run and who joins after it get the same as who was ther
     assert.equal(end['ok'], true);
     assert.equal(end['files'], ends[0]?.['files']);
     assert.equal(end['bytes'], ends[0]?.['bytes']);
-    assert(Number(end['receivedBytes']) < 7 * MEBIBYTE, `${String(end['receivedBytes'])} bytes for 6 MiB`);
+    assert(
+      Number(end['receivedBytes']) < 7 * MEBIBYTE,
+      `${String(end['receivedBytes'])} bytes for 6 MiB`,
+    );
   }
   for (const dir of [early, during, late]) assertSameTree(ana.tree(dir, 'films'), source);
 });
@@ -102,7 +116,9 @@ test('one destination takes all sets of its user, and with --from one alone, as 
   const laptop = hub.client('ana', 'laptop');
   const tower = hub.client('ana', 'tower');
   const eva = hub.client('eva', 'laptop');
-  const sources = await Promise.all(['letters', 'films'].map(async (name, i) => await makeTree(stage, name, 1, 100 * i)));
+  const sources = await Promise.all(
+    ['letters', 'films'].map(async (name, i) => await makeTree(stage, name, 1, 100 * i)),
+  );
   const [letters, films] = sources as [string, string];
   // Two are there before the destination, two come while it waits.
   const snapshots = [await laptop.backup(letters), await tower.backup(letters)];
@@ -118,9 +134,14 @@ test('one destination takes all sets of its user, and with --from one alone, as 
     [laptop, 'films', films],
     [tower, 'films', films],
   ];
-  for (const [client, set, source] of trees) assertSameTree(client.tree(stage.path('all'), set), source);
+  for (const [client, set, source] of trees)
+    assertSameTree(client.tree(stage.path('all'), set), source);
   assertSameTree(stage.path('single'), films);
-  assert.deepEqual((await readdir(stage.path('all'))).toSorted(), ['.rbbackup', 'ana@laptop', 'ana@tower']);
+  assert.deepEqual((await readdir(stage.path('all'))).toSorted(), [
+    '.rbbackup',
+    'ana@laptop',
+    'ana@tower',
+  ]);
   assert.equal(single.lines.filter(({ event }) => event === 'done').length, 1);
   // It stays what it was made as.
   await single.stop();
@@ -142,7 +163,8 @@ test('a destination that was away catches up with the newest at once, and asks o
   await writeFile(join(source, 'new.txt'), 'seen by nobody');
   missed.push(await ana.backup(source));
   await mkdir(join(source, 'moved'));
-  for (const name of ['large-0', 'large-1']) await rename(join(source, name), join(source, 'moved', name));
+  for (const name of ['large-0', 'large-1'])
+    await rename(join(source, name), join(source, 'moved', name));
   await rm(join(source, 'new.txt'));
   await rm(join(source, 'small', '3.txt'));
   missed.push(await ana.backup(source));
@@ -153,9 +175,16 @@ test('a destination that was away catches up with the newest at once, and asks o
   const done = await received(back, missed[2]?.['snapshot']);
   assert.equal(done['ok'], true);
   // Of the large file that has grown a piece at most, of the moved ones nothing.
-  assert(Number(done['receivedBytes']) < 1.5 * MEBIBYTE, `${String(done['receivedBytes'])} bytes were received`);
+  assert(
+    Number(done['receivedBytes']) < 1.5 * MEBIBYTE,
+    `${String(done['receivedBytes'])} bytes were received`,
+  );
   assertSameTree(ana.tree(dir, 'films'), source);
-  assert.equal(back.lines.filter(({ event }) => event === 'done').length, 1, 'the others were not taken one by one');
+  assert.equal(
+    back.lines.filter(({ event }) => event === 'done').length,
+    1,
+    'the others were not taken one by one',
+  );
 
   const again = await (async () => {
     await back.stop();
@@ -163,7 +192,11 @@ test('a destination that was away catches up with the newest at once, and asks o
   })();
   await appendFile(join(source, 'small', '4.txt'), 'x');
   await received(again, (await ana.backup(source, '--copies', '1'))['snapshot']);
-  assert.equal(again.lines.filter(({ event }) => event === 'done').length, 1, 'what it had was not sent again');
+  assert.equal(
+    again.lines.filter(({ event }) => event === 'done').length,
+    1,
+    'what it had was not sent again',
+  );
 });
 
 test('a destination outlives its hub, and takes what was backed up before it came back', async () => {

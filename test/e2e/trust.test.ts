@@ -74,7 +74,14 @@ class Device {
   }
 
   start(...args: string[]): Program {
-    return this.#stage.start('rbbackup', [...args, '--config', this.configDir, '--host', `host-${this.name}`, '--json']);
+    return this.#stage.start('rbbackup', [
+      ...args,
+      '--config',
+      this.configDir,
+      '--host',
+      `host-${this.name}`,
+      '--json',
+    ]);
   }
 
   async run(...args: string[]): Promise<Outcome> {
@@ -90,7 +97,11 @@ class Device {
 
   async isRefused(code: string, ...args: string[]): Promise<void> {
     const { status, done } = await this.run(...args);
-    assert.deepEqual([status, done['ok'], done['code']], [5, false, code], `${args.join(' ')}: ${JSON.stringify(done)}`);
+    assert.deepEqual(
+      [status, done['ok'], done['code']],
+      [5, false, code],
+      `${args.join(' ')}: ${JSON.stringify(done)}`,
+    );
     assert(String(done['message']).length > 20);
   }
 }
@@ -98,7 +109,10 @@ class Device {
 /** Packs and catalog rows: nothing of a refused backup may be there. */
 async function assertNothingKept(hub: HubProgram): Promise<void> {
   const packs = await readdir(join(hub.dir, 'packs'), { recursive: true, withFileTypes: true });
-  assert.deepEqual(packs.filter((entry) => entry.isFile()), []);
+  assert.deepEqual(
+    packs.filter((entry) => entry.isFile()),
+    [],
+  );
 }
 
 test('another hub on the known port gets not a byte of the protocol', async () => {
@@ -150,7 +164,9 @@ test('an invitation is good once, for one device, until it expires', async () =>
   const [made] = await trust.admin('invite', 'eva', '--expires', '1s', '--json');
   await sleep(Math.max(0, Number(made?.['expiresMs']) - Date.now()) + 1);
   await trust.device('late').isRefused('invitation-expired', 'login', String(made?.['code']));
-  await trust.device('late').isRefused('not-trusted', '-rd', trust.source, '--server', trust.hub.address, '--name', 'eva');
+  await trust
+    .device('late')
+    .isRefused('not-trusted', '-rd', trust.source, '--server', trust.hub.address, '--name', 'eva');
   await assertNothingKept(trust.hub);
 });
 
@@ -159,8 +175,17 @@ test('a code that was damaged on its way is refused before anybody is asked', as
   const code = await trust.invite('ana');
   const { handshakes } = await listenInstead(trust, async () => {
     const middle = code.length >> 1;
-    const flipped = code.slice(0, middle) + (code[middle] === 'A' ? 'B' : 'A') + code.slice(middle + 1);
-    for (const damaged of [flipped, code.slice(0, -1), `${code}A`, code.slice(5), 'rbb1-', 'rbb1-AAAA', 'nonsense']) {
+    const flipped =
+      code.slice(0, middle) + (code[middle] === 'A' ? 'B' : 'A') + code.slice(middle + 1);
+    for (const damaged of [
+      flipped,
+      code.slice(0, -1),
+      `${code}A`,
+      code.slice(5),
+      'rbb1-',
+      'rbb1-AAAA',
+      'nonsense',
+    ]) {
       const { status, done } = await trust.device('new').run('login', damaged);
       assert.deepEqual([status, done['code']], [2, 'usage'], damaged);
     }
@@ -171,7 +196,10 @@ test('a code that was damaged on its way is refused before anybody is asked', as
   const forgedCode = encodeInvitation({ ...invitation, secret: new Uint8Array(16).fill(7) });
   await trust.device('new').isRefused('not-allowed', 'login', forgedCode);
   // Broken over lines, as mails do it.
-  assert.equal((await trust.device('new').run('login', `${code.slice(0, 40)}\n ${code.slice(40)}`)).status, 0);
+  assert.equal(
+    (await trust.device('new').run('login', `${code.slice(0, 40)}\n ${code.slice(40)}`)).status,
+    0,
+  );
 });
 
 /** Puts a listener in the hub's place for a while. */
@@ -190,13 +218,22 @@ test('a closed hub lets in no device that was not invited', async () => {
   await trust.invited('ana');
   const stranger = trust.device('stranger');
   const at = ['--server', hub.address, '--name', 'ana'];
-  for (const args of [['-rd', source], ['snapshots'], ['status'], ['receive', stage.path('copy')], ['login']]) {
+  for (const args of [
+    ['-rd', source],
+    ['snapshots'],
+    ['status'],
+    ['receive', stage.path('copy')],
+    ['login'],
+  ]) {
     await stranger.isRefused('not-trusted', ...args, ...at);
   }
   const eva = await trust.invited('eva');
   await eva.isRefused('not-allowed', '-rd', source, ...at);
   await assert.rejects(logIn(hub.port, 'ana'), { code: 'not-trusted' });
-  await hub.program.line((line) => line.event === 'refused' && line['code'] === 'not-trusted', 'a line in the log');
+  await hub.program.line(
+    (line) => line.event === 'refused' && line['code'] === 'not-trusted',
+    'a line in the log',
+  );
   await assertNothingKept(hub);
 });
 
@@ -208,7 +245,11 @@ test('members see their own alone, administrators everything, and nobody writes 
   const root = await trust.invited('root', 'root', '--admin');
   const snapshot = await ana.backup(source);
 
-  for (const args of [['ls', snapshot], ['restore', snapshot, stage.path('stolen')], ['diff', snapshot, snapshot]]) {
+  for (const args of [
+    ['ls', snapshot],
+    ['restore', snapshot, stage.path('stolen')],
+    ['diff', snapshot, snapshot],
+  ]) {
     const { status, done } = await eva.run(...args);
     assert.deepEqual([status, done['code']], [1, 'not-found'], args[0]);
   }
@@ -246,9 +287,22 @@ test('a snapshot of another is not to be had by its id on the wire either', asyn
     read.end();
   }
   const theirs = { user: 'ana', host: 'host-ana', set: 'letters' };
-  const follow = connection.openStream({ t: 'follow', destination: newDestination(), ...theirs, run: null, snapshot: id });
+  const follow = connection.openStream({
+    t: 'follow',
+    destination: newDestination(),
+    ...theirs,
+    run: null,
+    snapshot: id,
+  });
   await assert.rejects(nextOf(follow, 'log'), { code: 'not-allowed' });
-  const own = connection.openStream({ t: 'follow', destination: newDestination(), ...theirs, user: 'eva', run: null, snapshot: id });
+  const own = connection.openStream({
+    t: 'follow',
+    destination: newDestination(),
+    ...theirs,
+    user: 'eva',
+    run: null,
+    snapshot: id,
+  });
   await assert.rejects(nextOf(own, 'log'), { code: 'not-found' });
   connection.close();
 });
@@ -280,11 +334,25 @@ test('invitations are made whether the hub runs or not', async () => {
   // Before a hub has ever run in the folder it is made there, with the key that the hub will have.
   const dir = trust.stage.path('new-hub');
   await mkdir(dir);
-  const made = await trust.stage.start('rbbackupd', ['invite', dir, 'eva', '--address', '127.0.0.1:1']).ended;
+  const made = await trust.stage.start('rbbackupd', [
+    'invite',
+    dir,
+    'eva',
+    '--address',
+    '127.0.0.1:1',
+  ]).ended;
   const early = decodeInvitation(String(made.lines[0]?.['text']));
   const hub = await trust.stage.hub({ open: false, dir });
   const eva = trust.device('eva');
-  assert.equal((await eva.run('login', encodeInvitation({ ...early, addresses: ['127.0.0.1:1', hub.address] }))).status, 0);
+  assert.equal(
+    (
+      await eva.run(
+        'login',
+        encodeInvitation({ ...early, addresses: ['127.0.0.1:1', hub.address] }),
+      )
+    ).status,
+    0,
+  );
 });
 
 test('who is removed is shut out, at once where connected', async () => {

@@ -3,7 +3,17 @@
 import { concatBytes } from '../../../src/base/bytes.ts';
 import type { ErrorCode } from '../../../src/base/errors.ts';
 import { encodeList } from '../../../src/model/content.ts';
-import { bytesOf, chunkOf, contentOf, dir, file, HOSTILE_NAMES, pageOf, rawPage, symlink } from './wild.ts';
+import {
+  bytesOf,
+  chunkOf,
+  contentOf,
+  dir,
+  file,
+  HOSTILE_NAMES,
+  pageOf,
+  rawPage,
+  symlink,
+} from './wild.ts';
 import type { Chunk, Wild } from './wild.ts';
 
 export const evil: Chunk = chunkOf(bytesOf('evil content'));
@@ -26,11 +36,16 @@ export function badNames(): BadTree[] {
 export function badOrders(outside: string): BadTree[] {
   const bad: Record<string, readonly Chunk[]> = {
     'a file below a link': [pageOf(dir(''), symlink('link', outside), file('link/evil', evil))],
-    'the same over two pages': [pageOf(dir(''), symlink('link', outside)), pageOf(file('link/evil', evil))],
+    'the same over two pages': [
+      pageOf(dir(''), symlink('link', outside)),
+      pageOf(file('link/evil', evil)),
+    ],
     'a file below a file': [pageOf(dir(''), file('a', good), file('a/evil', evil))],
     'a file in no folder': [pageOf(dir(''), file('a/evil', evil))],
     'a path twice': [pageOf(dir(''), file('evil', good), file('evil', evil))],
-    'a folder and a link of one path': [pageOf(dir(''), dir('a'), symlink('a', outside), file('a/evil', evil))],
+    'a folder and a link of one path': [
+      pageOf(dir(''), dir('a'), symlink('a', outside), file('a/evil', evil)),
+    ],
     'the wrong order': [pageOf(dir(''), file('b', good), file('a', evil))],
     'pages in the wrong order': [pageOf(dir(''), file('b', good)), pageOf(file('a', evil))],
     'a page twice': [pageOf(dir(''), file('a', good)), pageOf(dir(''), file('a', good))],
@@ -38,7 +53,11 @@ export function badOrders(outside: string): BadTree[] {
     'a root that is a link': [pageOf(symlink('', outside))],
     'a root that is a file': [pageOf(file('', evil))],
   };
-  return Object.entries(bad).map(([what, pages]) => ({ what, code: 'protocol', ...treeOf(...pages) }));
+  return Object.entries(bad).map(([what, pages]) => ({
+    what,
+    code: 'protocol',
+    ...treeOf(...pages),
+  }));
 }
 
 export function badPages(): BadTree[] {
@@ -49,13 +68,33 @@ export function badPages(): BadTree[] {
     'a billion entries': rawPage(1, 0, 1_000_000_000),
     'a billion owners': rawPage(1, 1_000_000_000),
     'a path of 2^50 bytes': rawPage(1, 1, 0, 0, 0, 0, 1, 0, 2 ** 50),
-    'a path that shares what was not there': rawPage(1, 1, 0, 0, 0, 0, 1, 1000, 0, 0, 0o755, 0, 0, 0, 0),
+    'a path that shares what was not there': rawPage(
+      1,
+      1,
+      0,
+      0,
+      0,
+      0,
+      1,
+      1000,
+      0,
+      0,
+      0o755,
+      0,
+      0,
+      0,
+      0,
+    ),
     'bytes behind the end': chunkOf(concatBytes([pageOf(dir('')).plain, bytesOf('more')])),
     'a billion references': pageWithContent(0, 1_000_000_000),
     'lists 2^40 deep': pageWithContent(2 ** 40, 0),
     'a piece of 2^51 bytes': pageOf(dir(''), file('evil', contentOf(evil, 2 ** 51))),
   };
-  const trees = Object.entries(bad).map(([what, page]): BadTree => ({ what, code: 'protocol', ...treeOf(page) }));
+  const trees = Object.entries(bad).map(([what, page]): BadTree => ({
+    what,
+    code: 'protocol',
+    ...treeOf(page),
+  }));
   return [...trees, { what: 'another format', code: 'unsupported', ...treeOf(rawPage(77, 0, 1)) }];
 }
 
@@ -63,7 +102,24 @@ export function badPages(): BadTree[] {
 function pageWithContent(depth: number, count: number): Chunk {
   const owner = [0, 0, 0, 0];
   const root = [0, 0, 0, 0o755, 0, 0, 0, 0];
-  return rawPage(1, 1, ...owner, 2, ...root, 0, 1, bytesOf('e'), 1, 0o644, 0, 0, 0, 0, depth, count);
+  return rawPage(
+    1,
+    1,
+    ...owner,
+    2,
+    ...root,
+    0,
+    1,
+    bytesOf('e'),
+    1,
+    0o644,
+    0,
+    0,
+    0,
+    0,
+    depth,
+    count,
+  );
 }
 
 export function badLists(): BadTree[] {
@@ -77,6 +133,12 @@ export function badLists(): BadTree[] {
     'data for a list': { depth: 1, refs: [{ id: evil.id, bytes: 5 }] },
   };
   return Object.entries(contents).map(([what, content]) => {
-    return { what, code: 'protocol', data: [evil, good], lists: [list], pages: [pageOf(dir(''), file('evil', content))] };
+    return {
+      what,
+      code: 'protocol',
+      data: [evil, good],
+      lists: [list],
+      pages: [pageOf(dir(''), file('evil', content))],
+    };
   });
 }

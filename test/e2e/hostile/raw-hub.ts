@@ -32,9 +32,20 @@ export class RawHub implements AsyncDisposable {
   }
 
   /** @param onMessage is given each message of a client; `hello` is answered by itself */
-  static async listen(identity: Identity, onMessage: (message: Message, stream: number, say: Say) => void, port: number = 0): Promise<RawHub> {
+  static async listen(
+    identity: Identity,
+    onMessage: (message: Message, stream: number, say: Say) => void,
+    port: number = 0,
+  ): Promise<RawHub> {
     const { keyPem: key, certPem: cert } = identity;
-    const server = createServer({ key, cert, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.3', ALPNProtocols: ['rbbackup/1'] });
+    const server = createServer({
+      key,
+      cert,
+      requestCert: true,
+      rejectUnauthorized: false,
+      minVersion: 'TLSv1.3',
+      ALPNProtocols: ['rbbackup/1'],
+    });
     const hub = new RawHub(server);
     server.on('tlsClientError', () => undefined);
     server.on('secureConnection', (socket) => hub.#serve(socket, onMessage));
@@ -61,7 +72,8 @@ export class RawHub implements AsyncDisposable {
     const say: Say = {
       bytes,
       frame: (type, stream, payload) => bytes(frame(type, stream, payload)),
-      message: (stream, message) => bytes(frame('message', stream, encodeMessage(message as Message))),
+      message: (stream, message) =>
+        bytes(frame('message', stream, encodeMessage(message as Message))),
     };
     const heard: Uint8Array[] = [];
     let dealt = 0;
@@ -82,5 +94,14 @@ export class RawHub implements AsyncDisposable {
 }
 
 function welcomeTo(user: string): Message {
-  return { t: 'welcome', version: 1, program: 'test', hub: 'raw', user, rights: 'member', open: true, timeMs: 1 };
+  return {
+    t: 'welcome',
+    version: 1,
+    program: 'test',
+    hub: 'raw',
+    user,
+    rights: 'member',
+    open: true,
+    timeMs: 1,
+  };
 }

@@ -26,7 +26,13 @@ export class Scene implements AsyncDisposable {
   readonly evaDestination: Program;
   #rounds = 0;
 
-  private constructor(stage: Stage, hub: HubProgram, eva: Client, mal: Client, destinations: readonly [Program, Program]) {
+  private constructor(
+    stage: Stage,
+    hub: HubProgram,
+    eva: Client,
+    mal: Client,
+    destinations: readonly [Program, Program],
+  ) {
     this.stage = stage;
     this.hub = hub;
     this.eva = eva;
@@ -43,7 +49,10 @@ export class Scene implements AsyncDisposable {
     await writeFile(join(await stage.folder('letters'), 'a.txt'), 'first');
     const eva = hub.client('eva');
     const mal = hub.client('mal');
-    const destinations = [await eva.receive(stage.path('eva-copy')), await mal.receive(stage.path('mal-copy'))] as const;
+    const destinations = [
+      await eva.receive(stage.path('eva-copy')),
+      await mal.receive(stage.path('mal-copy')),
+    ] as const;
     return new Scene(stage, hub, eva, mal, destinations);
   }
 
@@ -66,7 +75,9 @@ export class Scene implements AsyncDisposable {
 
   /** Everything of the stage that no honest program changes in the meantime. */
   outside(): string[] {
-    return describeTree(this.stage.dir, ['hub', 'config', 'letters', 'eva-copy', 'mal-copy']).slice(1);
+    return describeTree(this.stage.dir, ['hub', 'config', 'letters', 'eva-copy', 'mal-copy']).slice(
+      1,
+    );
   }
 
   async assertAlive(): Promise<void> {
@@ -81,8 +92,16 @@ export class Scene implements AsyncDisposable {
 
   /** The hub's next line about something that failed with a code; nothing in its log may reach a terminal. */
   async logged(code: ErrorCode, from: number): Promise<Line> {
-    const line = await this.hub.program.line((one) => one['code'] === code, `a line about ${code}`, from);
-    assert.match(String(line['message']), /^[\u0020-\u007e\u00a0-\uffff]+$/, 'an unescaped character in the log');
+    const line = await this.hub.program.line(
+      (one) => one['code'] === code,
+      `a line about ${code}`,
+      from,
+    );
+    assert.match(
+      String(line['message']),
+      /^[\u0020-\u007e\u00a0-\uffff]+$/,
+      'an unescaped character in the log',
+    );
     return line;
   }
 

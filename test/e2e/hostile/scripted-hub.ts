@@ -24,14 +24,20 @@ export class Play {
   readonly kept = new Map<string, Kept>();
   items: LogItem[];
   /** Sent instead of the honest answer to a want of these chunks; null: nothing at all. */
-  bundle: (kind: ChunkKind, chunks: readonly Chunk[]) => Uint8Array | null = (kind, chunks) => bundleOf(kind, chunks);
+  bundle: (kind: ChunkKind, chunks: readonly Chunk[]) => Uint8Array | null = (kind, chunks) =>
+    bundleOf(kind, chunks);
   /** Is called with each stream on which the set is followed or read, before anything is answered. */
   opened: (stream: Stream, connection: Connection) => Promise<void> | void = () => undefined;
   /** Position up to which the log was given out. */
   givenItems = 0;
   readonly acks: Ack[] = [];
 
-  constructor(set: string, { data, lists, pages }: Wild, user: string = USER, host: string = MACHINE) {
+  constructor(
+    set: string,
+    { data, lists, pages }: Wild,
+    user: string = USER,
+    host: string = MACHINE,
+  ) {
     const encoded = encodeSnapshot({
       key: { user: USER, host: MACHINE, set: 'set' },
       timeMs: 1_700_000_000_000,
@@ -50,8 +56,20 @@ export class Play {
     this.keep('list', lists);
     this.keep('page', pages);
     this.keep('snapshot', [this.snapshot]);
-    this.items = [...pages.map(({ id }): LogItem => ({ k: 'page', id })), { k: 'commit', snapshot: this.snapshot.id }];
-    this.offered = { t: 'offered', user, host, set, run: null, snapshot: this.snapshot.id, files: data.length, bytes: 100 };
+    this.items = [
+      ...pages.map(({ id }): LogItem => ({ k: 'page', id })),
+      { k: 'commit', snapshot: this.snapshot.id },
+    ];
+    this.offered = {
+      t: 'offered',
+      user,
+      host,
+      set,
+      run: null,
+      snapshot: this.snapshot.id,
+      files: data.length,
+      bytes: 100,
+    };
   }
 
   keep(kind: ChunkKind, chunks: readonly Chunk[]): void {
@@ -90,7 +108,8 @@ export class Play {
       const record = this.bundle(kind, [kept.chunk]);
       if (record !== null) await stream.sendBundle(record);
     }
-    if (lacking.length > 0) await stream.send({ t: 'lacking', ids: new Uint8Array(Buffer.concat(lacking)) });
+    if (lacking.length > 0)
+      await stream.send({ t: 'lacking', ids: new Uint8Array(Buffer.concat(lacking)) });
   }
 }
 
@@ -104,7 +123,8 @@ export class ScriptedHub implements AsyncDisposable {
   /** Instead of the welcome. */
   greet: ((connection: Connection) => Promise<void> | void) | null = null;
   /** Instead of what is served by default; answer true if that has taken the stream over. */
-  onStream: (stream: Stream, first: Message, connection: Connection) => Promise<boolean> = () => Promise.resolve(false);
+  onStream: (stream: Stream, first: Message, connection: Connection) => Promise<boolean> = () =>
+    Promise.resolve(false);
   readonly #listener: Listener;
 
   private constructor(listener: Listener, fingerprint: string, connections: Connection[]) {
@@ -157,7 +177,17 @@ export class ScriptedHub implements AsyncDisposable {
       return;
     }
     const { user } = hello;
-    await connection.control.send({ t: 'welcome', version: 1, program: 'test', hub: 'scripted', user, rights: 'member', open: true, timeMs: 1, ...this.welcome });
+    await connection.control.send({
+      t: 'welcome',
+      version: 1,
+      program: 'test',
+      hub: 'scripted',
+      user,
+      rights: 'member',
+      open: true,
+      timeMs: 1,
+      ...this.welcome,
+    });
     connection.markLoggedIn();
   }
 
@@ -166,12 +196,27 @@ export class ScriptedHub implements AsyncDisposable {
     if (first.t === 'receive') {
       for (const { offered } of this.plays) await stream.send(offered);
     } else if (first.t === 'follow') {
-      const play = this.plays.find(({ offered: { user, host, set } }) => user === first.user && host === first.host && set === first.set);
+      const play = this.plays.find(
+        ({ offered: { user, host, set } }) =>
+          user === first.user && host === first.host && set === first.set,
+      );
       await play?.serve(stream, connection);
     } else if (first.t === 'read') await (this.plays[0] as Play).serve(stream, connection);
     else if (first.t === 'ask' && first.what === 'snapshots') {
       const list = this.plays.map(({ snapshot, offered: { user, host, set } }) => {
-        return { id: snapshot.id, user, host, set, timeMs: 1, files: 1, dirs: 1, bytes: 1, skipped: 0, sourcePath: bytesOf('/'), copies: [] };
+        return {
+          id: snapshot.id,
+          user,
+          host,
+          set,
+          timeMs: 1,
+          files: 1,
+          dirs: 1,
+          bytes: 1,
+          skipped: 0,
+          sourcePath: bytesOf('/'),
+          copies: [],
+        };
       });
       await stream.send({ t: 'snapshots', list, more: false });
     }

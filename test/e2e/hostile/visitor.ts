@@ -35,11 +35,20 @@ export function helloOf(user: string, more: Partial<Hello> = {}): Hello {
 
 export async function visit(port: number, identity?: Identity): Promise<Connection> {
   const addresses = [`127.0.0.1:${port}`];
-  return await tlsTransport.connect({ identity: identity ?? (await anyIdentity()), addresses, expectedFingerprint: null });
+  return await tlsTransport.connect({
+    identity: identity ?? (await anyIdentity()),
+    addresses,
+    expectedFingerprint: null,
+  });
 }
 
 /** Connects and logs in; rejects with what the hub says against it. */
-export async function logIn(port: number, user: string, more: Partial<Hello> = {}, identity?: Identity): Promise<Connection> {
+export async function logIn(
+  port: number,
+  user: string,
+  more: Partial<Hello> = {},
+  identity?: Identity,
+): Promise<Connection> {
   const connection = await visit(port, identity);
   await connection.control.send(helloOf(user, more));
   const welcome = await connection.control.next();
@@ -49,7 +58,10 @@ export async function logIn(port: number, user: string, more: Partial<Hello> = {
 }
 
 /** The next message of a kind; others before it are passed over. */
-export async function nextOf<T extends Incoming['t']>(stream: Stream, t: T): Promise<Extract<Incoming, { t: T }>> {
+export async function nextOf<T extends Incoming['t']>(
+  stream: Stream,
+  t: T,
+): Promise<Extract<Incoming, { t: T }>> {
   for (;;) {
     const incoming = await stream.next();
     if (incoming === null) throw new Error(`the stream ended before "${t}"`);
@@ -59,7 +71,19 @@ export async function nextOf<T extends Incoming['t']>(stream: Stream, t: T): Pro
 
 export function backupOf(set: string, more: Partial<Backup> = {}): Backup {
   const sourcePath = new TextEncoder().encode('/home/mal');
-  return { t: 'backup', set, host: MACHINE, sourcePath, recursive: true, delete: true, copies: 0, waitMs: null, dryRun: false, memory: null, ...more };
+  return {
+    t: 'backup',
+    set,
+    host: MACHINE,
+    sourcePath,
+    recursive: true,
+    delete: true,
+    copies: 0,
+    waitMs: null,
+    dryRun: false,
+    memory: null,
+    ...more,
+  };
 }
 
 /** An origin by hand. */
@@ -82,7 +106,11 @@ export class ScriptedOrigin {
     await this.offerIds(kind, concatBytes(chunks.map(({ id }) => id)), lengths);
   }
 
-  async offerIds(kind: Exclude<ChunkKind, 'snapshot'>, ids: Uint8Array, lengths: number[]): Promise<void> {
+  async offerIds(
+    kind: Exclude<ChunkKind, 'snapshot'>,
+    ids: Uint8Array,
+    lengths: number[],
+  ): Promise<void> {
     await this.stream.send({ t: 'offer', seq: this.#seq++, kind, ids, lengths });
   }
 
@@ -117,7 +145,11 @@ export class ScriptedOrigin {
 }
 
 /** Sends a tree, and rejects with what the hub says against it. */
-export async function commitTree(connection: Connection, set: string, tree: Wild): Promise<Uint8Array> {
+export async function commitTree(
+  connection: Connection,
+  set: string,
+  tree: Wild,
+): Promise<Uint8Array> {
   const origin = new ScriptedOrigin(connection, set);
   await origin.start();
   await origin.giveTree(tree);
@@ -146,9 +178,18 @@ export class RawVisitor {
 
   static async connect(port: number): Promise<RawVisitor> {
     const { keyPem: key, certPem: cert } = await anyIdentity();
-    const socket = connectTls({ host: '127.0.0.1', port, key, cert, rejectUnauthorized: false, ALPNProtocols: ['rbbackup/1'] });
+    const socket = connectTls({
+      host: '127.0.0.1',
+      port,
+      key,
+      cert,
+      rejectUnauthorized: false,
+      ALPNProtocols: ['rbbackup/1'],
+    });
     const visitor = new RawVisitor(socket);
-    await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
+    await new Promise((resolve, reject) =>
+      socket.once('secureConnect', resolve).once('error', reject),
+    );
     return visitor;
   }
 
@@ -156,9 +197,13 @@ export class RawVisitor {
   static async origin(port: number, user: string, set: string): Promise<RawVisitor> {
     const visitor = await RawVisitor.connect(port);
     visitor.message(0, helloOf(user));
-    await visitor.said((frames) => frames.some(({ stream, type }) => stream === 0 && type === 'message'));
+    await visitor.said((frames) =>
+      frames.some(({ stream, type }) => stream === 0 && type === 'message'),
+    );
     visitor.message(1, backupOf(set));
-    await visitor.said((frames) => frames.some(({ stream, type }) => stream === 1 && type === 'message'));
+    await visitor.said((frames) =>
+      frames.some(({ stream, type }) => stream === 1 && type === 'message'),
+    );
     return visitor;
   }
 
