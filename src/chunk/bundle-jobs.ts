@@ -8,6 +8,12 @@ import type { Bundle, ChunkKind } from '../model/bundle.ts';
 import { LIMITS } from '../model/limits.ts';
 import { compress, decompress } from './compress.ts';
 
+/**
+ * Length of a buffer that holds the plain bytes of the bundles that are many: those of small files, which are closed at
+ * 1 MiB and end with a file of at most 256 KiB.
+ */
+export const ROOM_BYTES: number = 1280 * 1024;
+
 /** Where chunks lie: number i has the id `ids[32 i .. 32 i + 32)` and `lengths[i]` bytes from `offsets[i]` on. */
 export type ChunkTable = {
   readonly ids: Uint8Array;
@@ -51,14 +57,22 @@ export function packChunks(
  * Checks a bundle record in full: the checksum of the stored bytes, that they decode to the length they say,
  * and the id of every chunk.
  *
- * @returns `plain` is a view on the record if that is stored plain, else an array buffer of its own
+ * @param room for the plain bytes, used if it is long enough
+ * @returns `plain` is a view on the record if that is stored plain, else on `room` or an array buffer of its own
  * @throws RbError `damaged-chunk`
  */
-export function openBundle(record: Uint8Array): VerifiedBundle {
+export function openBundle(record: Uint8Array, room?: Uint8Array): VerifiedBundle {
   const bundle = decodeBundle(record);
   checkBundle(record);
   const { head, body } = bundle;
-  const plain = head.codec === 'stored' ? body : decompress(body, head.plainBytes);
+  const plain =
+    head.codec === 'stored'
+      ? body
+      : decompress(
+          body,
+          head.plainBytes,
+          (room?.length ?? 0) >= head.plainBytes ? room : undefined,
+        );
   return { kind: head.kind, chunks: checkIds(bundle, plain), plain };
 }
 

@@ -1,9 +1,13 @@
 /** The script of the worker threads that pack and verify bundles; `bundles.ts` speaks to it. */
 
+import { LIMITS } from '../model/limits.ts';
 import { openBundle, packChunks } from './bundle-jobs.ts';
 import type { BundleAnswer, BundleJob } from './bundles.ts';
 import { serveJobs } from './serve-jobs.ts';
 import type { JobResult } from './serve-jobs.ts';
+
+/** Plain bytes that nobody asked for are looked at here: allocating them anew each time leaves heaps full of holes. */
+let ownRoom: Uint8Array | undefined;
 
 serveJobs((job: BundleJob): JobResult<BundleAnswer> => {
   if (job.verb === 'pack') {
@@ -12,11 +16,19 @@ serveJobs((job: BundleJob): JobResult<BundleAnswer> => {
     return { value: { record, arena }, transfer: [record.buffer as ArrayBuffer, arena] };
   }
   const { record } = job;
-  const { kind, chunks, plain } = openBundle(record);
-  const buffers = new Set([record.buffer, chunks.ids.buffer]);
-  if (!job.wantsPlain)
-    return { value: { record, kind, chunks }, transfer: [...buffers] as ArrayBuffer[] };
+  if (!job.wantsPlain) {
+    ownRoom ??= Buffer.allocUnsafeSlow(LIMITS.bundlePlainBytes);
+    const { kind, chunks } = openBundle(record, ownRoom);
+    const transfer = [record.buffer, chunks.ids.buffer] as ArrayBuffer[];
+    return { value: { record, kind, chunks }, transfer };
+  }
+  const room = job.room === undefined ? undefined : Buffer.from(job.room);
+  const { kind, chunks, plain } = openBundle(record, room);
   // A bundle that is stored plain has its plain bytes inside the record: one buffer, moved once.
-  buffers.add(plain.buffer);
-  return { value: { record, kind, chunks, plain }, transfer: [...buffers] as ArrayBuffer[] };
+  const buffers = new Set([record.buffer, chunks.ids.buffer, plain.buffer]);
+  const isUnused = job.room !== undefined && !buffers.has(job.room);
+  const answer = { record, kind, chunks, plain };
+  if (!isUnused) return { value: answer, transfer: [...buffers] as ArrayBuffer[] };
+  const unusedRoom = job.room as ArrayBuffer;
+  return { value: { ...answer, unusedRoom }, transfer: [...buffers, unusedRoom] as ArrayBuffer[] };
 });

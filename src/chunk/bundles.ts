@@ -5,6 +5,9 @@ import type { ChunkKind } from '../model/bundle.ts';
 import type { ChunkTable } from './bundle-jobs.ts';
 import { WorkerPool } from './worker-pool.ts';
 
+/** Of one thread: bundles are array buffers, which don't count; a young heap of the default size is 48 MB of idle memory. */
+const HEAP = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 } as const;
+
 export type PackJob = {
   readonly verb: 'pack';
   readonly kind: ChunkKind;
@@ -17,6 +20,7 @@ export type VerifyJob = {
   readonly verb: 'verify';
   readonly record: Uint8Array;
   readonly wantsPlain: boolean;
+  readonly room: ArrayBuffer | undefined;
 };
 
 export type BundleJob = PackJob | VerifyJob;
@@ -34,15 +38,18 @@ export type VerifyAnswer = {
   readonly kind: ChunkKind;
   /** The ids that were checked, and where the chunks lie in the plain bytes. */
   readonly chunks: ChunkTable;
-  /** Only if asked for; shares the record's buffer if that is stored plain. */
+  /** Only if asked for; in `room` if that was given, in the record's buffer if that is stored plain. */
   readonly plain?: Uint8Array;
+  /** The buffer that was given, if it wasn't needed. */
+  readonly unusedRoom?: ArrayBuffer;
 };
 
 export type BundleAnswer = PackAnswer | VerifyAnswer;
 
 /** A pool for {@link packBundle} and {@link verifyBundle}, by default of a thread for each core. */
 export function createBundlePool(size: number = availableParallelism()): WorkerPool {
-  return new WorkerPool({ script: new URL('bundle-worker.ts', import.meta.url), size });
+  const script = new URL('bundle-worker.ts', import.meta.url);
+  return new WorkerPool({ script, size, resourceLimits: HEAP });
 }
 
 /**
@@ -77,18 +84,20 @@ export async function packBundle(
  * @param record fills its array buffer, which is the pool's until the answer brings it back, and is lost
  * when the bundle is damaged
  * @param wantsPlain whether the plain bytes are wanted too
+ * @param room a buffer of ROOM_BYTES for the plain bytes, to use one again and again; transferred
  * @throws RbError `damaged-chunk`; `internal` when the worker died
  */
 export async function verifyBundle(
   pool: WorkerPool,
   record: Uint8Array,
   wantsPlain: boolean = false,
+  room?: ArrayBuffer,
 ): Promise<VerifyAnswer> {
   const buffer = record.buffer;
   assert(
     buffer instanceof ArrayBuffer && record.length === buffer.byteLength,
     'a record with a buffer of its own',
   );
-  const job: VerifyJob = { verb: 'verify', record, wantsPlain };
-  return await pool.run<VerifyAnswer>(job, [buffer]);
+  const job: VerifyJob = { verb: 'verify', record, wantsPlain, room };
+  return await pool.run<VerifyAnswer>(job, room === undefined ? [buffer] : [buffer, room]);
 }

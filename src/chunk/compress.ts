@@ -40,10 +40,11 @@ export function compress(bytes: Uint8Array, level: number = DEFAULT_LEVEL): Uint
  * The plain bytes of what {@link compress} made, in an array buffer of their own. The input may be hostile: no
  * more memory than `plainBytes` and a window of 8 MiB is taken, whatever it says.
  *
+ * @param room at least `plainBytes` long: the plain bytes may be written there instead
  * @throws RbError `damaged-chunk` unless it decodes to exactly `plainBytes` bytes
  */
-export function decompress(stored: Uint8Array, plainBytes: number): Uint8Array {
-  const plain = plainBytes > 0 ? zstd().decompress(stored, plainBytes) : null;
+export function decompress(stored: Uint8Array, plainBytes: number, room?: Uint8Array): Uint8Array {
+  const plain = plainBytes > 0 ? zstd().decompress(stored, plainBytes, room) : null;
   if (plain === null) {
     throw new RbError(
       'damaged-chunk',

@@ -63,8 +63,8 @@ function bind(koffi: Koffi): Zstd | undefined {
       if (typeof made !== 'number' || made > mostBytes) return null;
       return new Uint8Array(scratch.subarray(0, made));
     },
-    decompress(stored, plainBytes) {
-      const plain = Buffer.allocUnsafeSlow(plainBytes);
+    decompress(stored, plainBytes, room) {
+      const plain = room?.subarray(0, plainBytes) ?? Buffer.allocUnsafeSlow(plainBytes);
       const made: unknown = decompressWith(decompressor, plain, plainBytes, stored, stored.length);
       return made === plainBytes ? plain : null;
     },

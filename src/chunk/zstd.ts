@@ -6,10 +6,15 @@ export type Zstd = {
   readonly compress: (bytes: Uint8Array, level: number, mostBytes: number) => Uint8Array | null;
   /**
    * @param plainBytes at least 1; the memory that is taken is bounded by it, whatever the input says
-   * @returns exactly that many bytes, in an array buffer of their own that may be transferred; null if the
-   * input does not decode to that many
+   * @param room at least `plainBytes` long: an implementation may write there
+   * @returns exactly that many bytes, in an array buffer of their own that may be transferred, or in `room`; null if
+   * the input does not decode to that many
    */
-  readonly decompress: (stored: Uint8Array, plainBytes: number) => Uint8Array | null;
+  readonly decompress: (
+    stored: Uint8Array,
+    plainBytes: number,
+    room?: Uint8Array,
+  ) => Uint8Array | null;
 };
 
 /** Frames may ask for no larger window than this, 2^23 = 8 MiB, the longest plain content of a bundle. */

@@ -1,4 +1,7 @@
+import { RbError } from '../base/errors.ts';
+import { decodeBundleHead } from '../model/bundle.ts';
 import { LIMITS } from '../model/limits.ts';
+import { ROOM_BYTES } from '../chunk/bundle-jobs.ts';
 import { verifyBundle } from '../chunk/bundles.ts';
 import type { WorkerPool } from '../chunk/worker-pool.ts';
 import type { RebuildHandle } from '../rebuild/rebuilder.ts';
@@ -7,6 +10,13 @@ import type { Stream } from '../transport/transport.ts';
 
 /** Most ids of one want message (docs/spec/wire.md). */
 const WANT_IDS = 1024;
+/**
+ * Plain bytes of bundles that are being checked; no more are taken from the stream then. Twice the largest window, as a
+ * bundle may be twice what was wanted of it, so that it stops nobody but a hub that sends what nobody wants.
+ */
+const IN_HAND_BYTES = 64 * 1024 * 1024;
+/** Buffers for plain bytes that are kept for the next bundles. */
+const ROOMS = 24;
 
 /**
  * Asks the hub for what a rebuild wants, and hands over what comes: each bundle is checked in a worker first, its
@@ -18,7 +28,12 @@ export class ChunkFeed {
   readonly #stream: Stream;
   readonly #rebuild: RebuildHandle;
   readonly #pool: WorkerPool;
+  readonly #rooms: ArrayBuffer[] = [];
   readonly #fail: (error: unknown) => void;
+  #wantedCount = 0;
+  #bundleCount = 0;
+  #inHandBytes = 0;
+  #hasRoom: PromiseWithResolvers<void> = Promise.withResolvers();
 
   /** @param fail called once a bundle is damaged or can't be checked; the transfer is over then */
   constructor(
@@ -34,6 +49,7 @@ export class ChunkFeed {
   }
 
   want(kind: WantKind, ids: Uint8Array): void {
+    this.#wantedCount += ids.length / LIMITS.idBytes;
     const stepBytes = WANT_IDS * LIMITS.idBytes;
     for (let at = 0; at < ids.length; at += stepBytes) {
       this.#stream
@@ -42,16 +58,48 @@ export class ChunkFeed {
     }
   }
 
-  bundle(record: Uint8Array): void {
+  /**
+   * Resolves when there is room for the next.
+   * @throws protocol if it can't have been asked for
+   */
+  async bundle(record: Uint8Array): Promise<void> {
     this.receivedBytes += record.length;
-    verifyBundle(this.#pool, record, true)
-      .then(({ plain, chunks }) => {
-        // Asked for, so it is there; it may share its buffer with the record.
-        const bytes = plain as Uint8Array<ArrayBuffer>;
-        const offsets = chunks.offsets.map((offset) => offset + bytes.byteOffset);
-        this.#rebuild.chunks(bytes.buffer, chunks.ids, offsets, chunks.lengths);
-      })
-      .catch(this.#fail);
+    // Whatever else rides along, each holds something that was asked for.
+    if (++this.#bundleCount > this.#wantedCount) {
+      throw new RbError('protocol', 'The hub sent more than it was asked for.');
+    }
+    const { plainBytes } = decodeBundleHead(record);
+    this.#inHandBytes += plainBytes;
+    void this.#check(record)
+      .catch(this.#fail)
+      .finally(() => {
+        this.#inHandBytes -= plainBytes;
+        this.#hasRoom.resolve();
+      });
+    while (this.#inHandBytes > IN_HAND_BYTES) {
+      this.#hasRoom = Promise.withResolvers();
+      await this.#hasRoom.promise;
+    }
+  }
+
+  async #check(record: Uint8Array): Promise<void> {
+    const room = this.#roomFor(record);
+    const { plain, chunks, unusedRoom } = await verifyBundle(this.#pool, record, true, room);
+    if (unusedRoom !== undefined) this.free(unusedRoom);
+    // Asked for, so it is there; it may share its buffer with the record.
+    const bytes = plain as Uint8Array<ArrayBuffer>;
+    const offsets = chunks.offsets.map((offset) => offset + bytes.byteOffset);
+    this.#rebuild.chunks(bytes.buffer, chunks.ids, offsets, chunks.lengths);
+  }
+
+  /** Takes a buffer back that the rebuild is done with, to be filled again: making new ones keeps the collector busy. */
+  free(arena: ArrayBuffer): void {
+    if (arena.byteLength === ROOM_BYTES && this.#rooms.length < ROOMS) this.#rooms.push(arena);
+  }
+
+  #roomFor(record: Uint8Array): ArrayBuffer | undefined {
+    if (decodeBundleHead(record).plainBytes > ROOM_BYTES) return undefined;
+    return this.#rooms.pop() ?? Buffer.allocUnsafeSlow(ROOM_BYTES).buffer;
   }
 
   lacking(ids: Uint8Array): void {

@@ -43,7 +43,8 @@ export async function rebuildFrom(
     if (event.t === 'more') rebuild.items(nextItems(event.most));
     else if (event.t === 'want' && feed !== null) feed.want(event.kind, event.ids);
     else if (event.t === 'want') rebuild.lacking(event.ids);
-    else if (event.t !== 'free') context.onEvent(event);
+    else if (event.t === 'free') feed?.free(event.arena);
+    else context.onEvent(event);
   });
   if (stream !== null) {
     feed = new ChunkFeed(stream, rebuild, context.pool, fail);
@@ -78,7 +79,7 @@ async function pump(
       const message = await stream.next();
       if (message === null)
         throw new RbError('connection-lost', 'The hub ended the reading.', { retry: true });
-      if (message.t === '#bundle') feed.bundle(message.record);
+      if (message.t === '#bundle') await feed.bundle(message.record);
       else if (message.t === 'lacking') feed.lacking(message.ids);
     }
   } catch (error) {

@@ -9,6 +9,9 @@ import type {
   RebuildRequest,
 } from './protocol.ts';
 
+/** Of the thread. A young heap of the default size is 48 MB of memory that is mostly idle. */
+const HEAP = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 } as const;
+
 /** A rebuild under way in a thread of its own. */
 export interface RebuildHandle {
   /** Hands over log items, at most as many as the `more` events allowed. */
@@ -32,7 +35,9 @@ export function startRebuild(
   request: RebuildRequest,
   onEvent: (event: RebuildEvent) => void,
 ): RebuildHandle {
-  const worker = new Worker(new URL('rebuild-worker.ts', import.meta.url));
+  const worker = new Worker(new URL('rebuild-worker.ts', import.meta.url), {
+    resourceLimits: HEAP,
+  });
   const post = (command: RebuildCommand, transfer: ArrayBuffer[] = []): void =>
     worker.postMessage(command, transfer);
   const done = new Promise<RebuildDone>((resolve, reject) => {

@@ -90,7 +90,8 @@ test('who joins while an origin waits is counted, and the run begins with the la
   await ana.receive(stage.path('two'));
   const { status, lines } = await origin.ended;
   assert.equal(status, 0);
-  const states = (lines.at(-1)?.['copies'] as { state: string }[]).map(({ state }) => state);
+  const copies = lines.at(-1)?.['copies'] as { state: string }[] | undefined;
+  const states = copies?.map(({ state }) => state);
   assert.deepEqual(states, ['verified', 'verified']);
   for (const dir of ['one', 'two']) assertSameTree(ana.tree(stage.path(dir), 'notes'), source);
 });

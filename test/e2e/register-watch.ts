@@ -37,7 +37,12 @@ export class RegisterWatch {
     return clientsOf(await this.program.line(fitting, what, from));
   }
 
-  /** Until nobody of this host or destination's name is there. @returns how long that took */
+  /** Until somebody of this host or destination's name is there. */
+  async untilThere(name: string): Promise<void> {
+    await this.until((clients) => clients.some((one) => isCalled(one, name)), `a register with ${name}`);
+  }
+
+  /** Until nobody of that name, who was there, is there any more. @returns how long that took */
   async untilGone(name: string): Promise<number> {
     const beganMs = performance.now();
     await this.until((clients) => !clients.some((one) => isCalled(one, name)), `a register without ${name}`);
@@ -45,7 +50,7 @@ export class RegisterWatch {
   }
 }
 
-export function isCalled(client: Registered, name: string): boolean {
+function isCalled(client: Registered, name: string): boolean {
   return client.host === name || client.name === name;
 }
 

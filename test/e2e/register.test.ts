@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { noise } from './kill/changing-tree.ts';
 import type { Line, Program } from './program.ts';
 import { doneOf } from './program.ts';
-import { RegisterWatch, isCalled, register } from './register-watch.ts';
+import { RegisterWatch, register } from './register-watch.ts';
 import { Stage, received } from './stage.ts';
 import { assertSameTree } from './trees.ts';
 
@@ -66,7 +66,7 @@ test('a client that closes is off the register at once, and one that is killed t
   const watch = await RegisterWatch.start(hub.client('ana', 'phone'));
   for (const how of ['SIGTERM', 'SIGKILL'] as const) {
     const destination = await ana.receive(stage.path('d1'), '--as', 'd1');
-    await watch.until((clients) => clients.some((one) => isCalled(one, 'd1') && one.role === 'destination'), 'd1');
+    await watch.untilThere('d1');
     const gone = watch.untilGone('d1');
     destination.signal(how);
     const { status } = await destination.ended;
@@ -84,6 +84,7 @@ test('who stands still is off the register within 30 s, and nobody else', async 
   const origin = hub.client('ana', 'c').start(['-rd', await letters(stage), '--copies', '3']);
   await waitingFor(origin, 2, ['d1', 'd2']);
   const observer = await RegisterWatch.start(hub.client('ana', 'd'));
+  for (const host of ['a', 'd']) await watch.untilThere(host);
   stopped.signal('SIGSTOP');
   observer.program.signal('SIGSTOP');
   const took = await Promise.all(['a', 'd'].map(async (host) => await watch.untilGone(host)));

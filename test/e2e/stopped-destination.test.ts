@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { noise } from './kill/changing-tree.ts';
 import type { Program } from './program.ts';
-import { RegisterWatch, isCalled } from './register-watch.ts';
+import { RegisterWatch } from './register-watch.ts';
 import { Stage, received } from './stage.ts';
 import { assertSameTree } from './trees.ts';
 
@@ -45,6 +45,7 @@ test('a destination that stands still holds nobody up and costs the hub no memor
   const names = ['d1', 'd2', 'd3'] as const;
   const [d1, d2, d3] = await Promise.all(names.map(async (name) => await client.receive(stage.path(name), '--as', name)));
   assert(d1 && d2 && d3);
+  await watch.untilThere('d3');
   await fill(stage.path('small'), WARM_UP_MIB, 1);
   await fill(stage.path('work'), TRANSFER_MIB, 10_000);
 
@@ -68,6 +69,6 @@ test('a destination that stands still holds nobody up and costs the hub no memor
 
   d3.signal('SIGCONT');
   await received(d3, snapshot);
-  await watch.until((clients) => clients.some((one) => isCalled(one, 'd3')), 'd3 again');
+  await watch.untilThere('d3');
   assertSameTree(client.tree(stage.path('d3'), 'work'), stage.path('work'));
 });

@@ -47,9 +47,11 @@ function describe(path: Buffer, relative: Buffer, firstOfInode: Map<string, stri
   return fields.join(' | ');
 }
 
+/** One for all files: a megabyte anew for each of many small ones takes longer than reading them. */
+const buffer = Buffer.allocUnsafe(1 << 20);
+
 function hashOf(path: Buffer): string {
   const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(1 << 20);
   const file = openSync(path, 'r');
   try {
     for (let n = readSync(file, buffer); n > 0; n = readSync(file, buffer))

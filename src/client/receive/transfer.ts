@@ -145,6 +145,7 @@ class Transfer {
       case 'problem':
         return this.#context.onEvent(event);
       case 'free':
+        return this.#feed?.free(event.arena);
       case 'done':
       case 'failed':
         return undefined;
@@ -179,7 +180,7 @@ class Transfer {
         const message = await this.#stream.next();
         if (message === null)
           throw new RbError('connection-lost', 'The hub ended the transfer.', { retry: true });
-        if (message.t === '#bundle') feed.bundle(message.record);
+        if (message.t === '#bundle') await feed.bundle(message.record);
         else if (message.t === 'lacking') feed.lacking(message.ids);
         else if (message.t === 'acked') return this.#acked.resolve();
         else if (message.t === 'progress') this.#origin(message);

@@ -30,7 +30,7 @@ export type DirectoryVaultOptions = {
   readonly openFile?: OpenFile;
 };
 
-const DEFAULT_CACHE_BYTES = 48 * 1024 * 1024;
+const DEFAULT_CACHE_BYTES = 24 * 1024 * 1024;
 
 /** Made by {@link openDirectoryVault} of open-directory-vault.ts alone, which holds the lock. */
 export class DirectoryVault implements Vault {

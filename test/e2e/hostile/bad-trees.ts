@@ -19,6 +19,9 @@ import type { Chunk, Wild } from './wild.ts';
 export const evil: Chunk = chunkOf(bytesOf('evil content'));
 export const good: Chunk = chunkOf(bytesOf('good content'));
 
+/** What is right about a tree, in one page. */
+export const goodPage: Chunk = pageOf(dir(''), file('good', good));
+
 export type BadTree = Wild & { readonly what: string; readonly code: ErrorCode };
 
 /** A tree of these pages, and whatever they may name. */

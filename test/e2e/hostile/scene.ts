@@ -1,14 +1,19 @@
 /** A real hub with an honest origin and two real destinations, for attacks on it. */
 
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 
+import { isRbError } from '../../../src/base/errors.ts';
 import type { ErrorCode } from '../../../src/base/errors.ts';
 import type { Line, Program } from '../program.ts';
 import { Stage } from '../stage.ts';
 import type { Client, HubProgram } from '../stage.ts';
 import { assertSameTree, describeTree } from '../trees.ts';
+import type { BadTree } from './bad-trees.ts';
+import { logIn, MACHINE, ScriptedOrigin } from './visitor.ts';
 
 /** Far above what a small hub needs, far below what it would take to believe a lie about lengths. */
 const MOST_RESIDENT_KIB = 450 * 1024;
@@ -25,6 +30,7 @@ export class Scene implements AsyncDisposable {
   readonly malDestination: Program;
   readonly evaDestination: Program;
   #rounds = 0;
+  #sets = 0;
 
   private constructor(
     stage: Stage,
@@ -71,6 +77,41 @@ export class Scene implements AsyncDisposable {
     assertSameTree(this.eva.tree(this.evaDir, 'letters'), this.stage.path('letters'));
     assert.deepEqual(this.outside(), before);
     await this.assertAlive();
+  }
+
+  newSet(): string {
+    return `set-${++this.#sets}`;
+  }
+
+  /** Starts a run and expects the hub to refuse what `attack` does in it, with a line in its log: its message. */
+  async refuses(
+    code: ErrorCode,
+    what: string,
+    attack: (origin: ScriptedOrigin) => Promise<void>,
+  ): Promise<string> {
+    const from = this.logLength;
+    const set = this.newSet();
+    const origin = new ScriptedOrigin(await logIn(this.hub.port, 'mal'), set);
+    await origin.start();
+    const said = await attack(origin)
+      .then(async () => await origin.committed())
+      .then(
+        () => null,
+        (error: unknown) => error,
+      );
+    assert(said !== null, `${what}: it was committed`);
+    assert(isRbError(said, code), `${what}: ${inspect(said)}`);
+    const { message } = await this.logged(code, from);
+    origin.connection.close();
+    assert(!existsSync(join(this.malDir, `mal@${MACHINE}`, set, 'evil')), what);
+    return String(message);
+  }
+
+  async refusesTree({ code, what, ...tree }: BadTree): Promise<string> {
+    return await this.refuses(code, what, async (origin) => {
+      await origin.giveTree(tree);
+      await origin.finish();
+    });
   }
 
   /** Everything of the stage that no honest program changes in the meantime. */

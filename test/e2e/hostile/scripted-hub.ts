@@ -21,7 +21,7 @@ type Kept = { readonly kind: ChunkKind; readonly chunk: Chunk };
 export class Play {
   readonly offered: Offered;
   readonly snapshot: Chunk;
-  readonly kept = new Map<string, Kept>();
+  readonly kept: Map<string, Kept> = new Map();
   items: LogItem[];
   /** Sent instead of the honest answer to a want of these chunks; null: nothing at all. */
   bundle: (kind: ChunkKind, chunks: readonly Chunk[]) => Uint8Array | null = (kind, chunks) =>
