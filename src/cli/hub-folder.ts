@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { RbError, toRbError } from '../base/errors.ts';
@@ -23,7 +23,7 @@ export function hubFolder(text: string): string {
 /** Makes DIR, for nobody but its owner, if it is missing. @throws dir-unwritable, disk-full */
 export async function makeHubFolder(dir: string): Promise<void> {
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    makeFolders(dir, 0o700);
   } catch (error) {
     const { code } = toRbError(error, 'dir-unwritable');
     const message = `The hub's directory ${escapeName(dir)} can't be made; choose another, or change the rights of the folder above it.`;

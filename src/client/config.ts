@@ -113,7 +113,7 @@ async function readHubs(dir: string): Promise<KnownHub[]> {
 
 async function makePrivateFolder(dir: string): Promise<void> {
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    makeFolders(dir, 0o700);
   } catch (cause) {
     const why = `The configuration folder ${dir} can't be made; choose another with --config DIR.`;
     throw new RbError('dir-unwritable', why, { cause });

@@ -127,7 +127,7 @@ function makeRoot(root: Uint8Array): boolean {
     if (codeOf(error) !== 'ENOENT') throw unwritable(error);
   }
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolders(path);
     return true;
   } catch (error) {
     throw unwritable(error);

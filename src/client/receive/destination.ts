@@ -142,7 +142,7 @@ async function mustExist(own: string, dir: string): Promise<void> {
 
 async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    makeFolders(path);
   } catch (cause) {
     const why = `The folder ${escapeName(path)} can't be made (${systemCodeOf(cause) ?? 'unknown'}).`;
     throw new RbError(systemCodeOf(cause) === 'ENOSPC' ? 'disk-full' : 'dir-unwritable', why, {

@@ -181,7 +181,7 @@ function writeError(cause: unknown): RbError {
   const { code } = toRbError(cause, 'dir-unwritable');
   const isFull = code === 'disk-full';
   const message = isFull
-    ? "There is no space left on the vault's disk; free some and run the backup again."
+    ? "There is no space left on the hub's disk; free some and run the backup again."
     : "The vault's folder could not be written; check that it may be written and that its disk is well.";
   return new RbError(code, message, { cause, retry: isFull });
 }
