@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { RbError, toRbError } from '../base/errors.ts';
+import { makeFolders } from '../base/make-folders.ts';
 import { escapeName } from '../base/names.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { openSqliteCatalog } from '../catalog/sqlite/sqlite-catalog.ts';
@@ -21,7 +22,7 @@ export function hubFolder(text: string): string {
 }
 
 /** Makes DIR, for nobody but its owner, if it is missing. @throws dir-unwritable, disk-full */
-export async function makeHubFolder(dir: string): Promise<void> {
+export function makeHubFolder(dir: string): void {
   try {
     makeFolders(dir, 0o700);
   } catch (error) {

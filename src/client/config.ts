@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -6,6 +6,7 @@ import * as v from 'valibot';
 
 import { writeDurably } from '../base/durable-file.ts';
 import { RbError, systemCodeOf } from '../base/errors.ts';
+import { makeFolders } from '../base/make-folders.ts';
 import { checkLabel } from '../model/snapshot.ts';
 import { loadOrCreateIdentity } from '../transport/identity.ts';
 import type { Identity } from '../transport/transport.ts';
@@ -55,7 +56,7 @@ export function configDir(asked: string | undefined, env: NodeJS.ProcessEnv = pr
  * @throws dir-unwritable; usage if the file was damaged by hand
  */
 export async function openConfig(dir: string): Promise<Config> {
-  await makePrivateFolder(dir);
+  makePrivateFolder(dir);
   // Several commands may start at once on a new machine: one makes the key, the others find it.
   const lock = await holdLock(
     join(dir, 'lock.db'),
@@ -111,7 +112,7 @@ async function readHubs(dir: string): Promise<KnownHub[]> {
   }
 }
 
-async function makePrivateFolder(dir: string): Promise<void> {
+function makePrivateFolder(dir: string): void {
   try {
     makeFolders(dir, 0o700);
   } catch (cause) {

@@ -1,5 +1,6 @@
 import { equalBytes } from '../base/bytes.ts';
-import { RbError } from '../base/errors.ts';
+import { RbError, toRbError } from '../base/errors.ts';
+import type { ErrorCode } from '../base/errors.ts';
 import { formatSetKey } from '../model/snapshot.ts';
 import type { SetKey } from '../model/snapshot.ts';
 import type { Stream } from '../transport/transport.ts';
@@ -21,6 +22,14 @@ import { Throttle } from './throttle.ts';
 const PROGRESS_EVERY_MS = 250;
 /** A reader that has not asked for this many items of a log counts as behind. */
 const BEHIND_ITEMS = 64;
+
+/** Ends of a transfer that say nothing of whether the next one will do better. */
+const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'connection-lost',
+  'interrupted',
+  'busy',
+  'timeout',
+]);
 
 /** What is followed. */
 type Followed = { readonly log: RunLog; readonly run: Run | null };
@@ -98,15 +107,19 @@ class Transfer {
       progress.poke();
     });
     for (const run of this.#interested()) run.copies.begin(this.#holder);
+    let failure: RbError | null = null;
     try {
       await this.#listen();
       this.#stream.end();
+    } catch (error) {
+      failure = toRbError(error);
+      throw failure;
     } finally {
       offLog();
       offRun?.();
       progress.stop();
       this.#server.stop();
-      if (!this.#isAcknowledged) this.#leave();
+      if (!this.#isAcknowledged) this.#leave(failure);
     }
   }
 
@@ -194,12 +207,14 @@ class Transfer {
     });
   }
 
-  /** It has ended without an acknowledgement: it may try again. */
-  #leave(): void {
+  /** It has ended without an acknowledgement: it may try again. Until then what it said went wrong counts. */
+  #leave(failure: RbError | null): void {
     const orders = this.#hub.register.ordersOf(this.#holder.destination);
+    const isPassing = failure === null || PASSING.has(failure.code);
     for (const run of this.#interested()) {
-      if (orders.length > 0) run.copies.waits(this.#holder);
-      else run.copies.gone(this.#holder);
+      if (orders.length === 0) run.copies.gone(this.#holder);
+      else if (isPassing) run.copies.waits(this.#holder);
+      else run.copies.failed(this.#holder, failure.message);
     }
     if (this.#log.last?.k === 'abort') return;
     for (const order of orders) order.retryLater(this.#key);

@@ -35,7 +35,7 @@ export type Inspection = {
   readonly where: string;
   /** The record if its stored bytes are as they were written, else null. Valid until the next step. */
   readonly record: Uint8Array | null;
-  /** Null where the container itself is wrong (a pack's name, bytes that are no record). */
+  /** Where the record is, or bytes that are none any more; null where the container itself is wrong (its name). */
   readonly place: Place | null;
   /** Null for a record that is right. */
   readonly problem: RbError | null;
@@ -92,8 +92,8 @@ export interface Vault {
 
   /**
    * Drops the chunks of a damaged or vanished record: `has` is false at once, unless there is another copy, so
-   * that the next run sends them again. It holds over restarts when it resolves. For a place that was
-   * forgotten before it does nothing.
+   * that the next run sends them again, and {@link inspect} tells of it no more. It holds over restarts when it
+   * resolves. For a place that was forgotten before it does nothing.
    */
   forget(place: Place): Promise<void>;
 

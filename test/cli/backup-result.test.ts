@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { escapeName } from '../../src/base/names.ts';
 import { backupLines, jsonBackup, outcomeOf, verifiedText } from '../../src/cli/backup-result.ts';
 import type { BackupTold } from '../../src/cli/backup-result.ts';
 import { jsonPath, jsonProgress } from '../../src/cli/json-lines.ts';
@@ -38,7 +39,7 @@ function skipped(path: string, code: ScanSkipped['code']): ScanSkipped {
     t: 'skipped',
     path: Buffer.from(path, 'latin1'),
     code,
-    message: 'It could not be read.',
+    message: `'${escapeName(path)}' could not be read.`,
   };
 }
 
@@ -153,8 +154,8 @@ test('people are told how many copies are verified, and by whom they are held', 
 test('of what was left out the first twenty are named, escaped, and then the number', () => {
   const list = Array.from({ length: 25 }, (_, i) => skipped(`f${i}\u001b[2J`, 'unreadable'));
   const { warnings } = backupLines(told(resultWith({ skipped: list })), PLAIN);
-  assert.equal(warnings[0], 'Left out: f0\\x1b[2J: It could not be read.');
-  assert.equal(warnings[19]?.startsWith('Left out: f19'), true);
+  assert.equal(warnings[0], "Left out: 'f0\\x1b[2J' could not be read.");
+  assert.equal(warnings[19]?.startsWith("Left out: 'f19"), true);
   assert.equal(warnings[20], '… and 5 more; --json lists all.');
 });
 

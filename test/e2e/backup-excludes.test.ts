@@ -26,7 +26,11 @@ const TREE = {
 };
 
 function listed(lines: readonly Line[], event: string): string[] {
-  return lines.filter((line) => line.event === event).map((line) => String(line['path'])).filter((path) => path !== '').sort();
+  return lines
+    .filter((line) => line.event === event)
+    .map((line) => String(line['path']))
+    .filter((path) => path !== '')
+    .toSorted();
 }
 
 async function newest(client: Client): Promise<string[]> {
@@ -37,18 +41,62 @@ test("--exclude and --exclude-from follow .gitignore's rules, the last pattern t
   await using stage = await Stage.open();
   const source = await stage.folder('src');
   writeFiles(source, TREE);
-  const patterns = ['# everything built', '', '*.log', '!keep.log', '/todo.txt', 'build/', '**/c/cache', '\\#odd'];
+  const patterns = [
+    '# everything built',
+    '',
+    '*.log',
+    '!keep.log',
+    '/todo.txt',
+    'build/',
+    '**/c/cache',
+    '\\#odd',
+  ];
   writeFileSync(stage.path('patterns'), `${patterns.join('\r\n')}\r\n`);
   const hub = await stage.hub();
   const client = hub.client('ana');
   await client.backup(source, '--exclude-from', stage.path('patterns'));
-  const kept = ['a', 'a/b', 'a/b/c', 'cache', 'cache/y', 'docs', 'docs/build', 'end ', 'keep.log', 'sub', 'sub/cache', 'sub/todo.txt'];
-  assert.deepEqual(await newest(client), kept.sort());
+  const kept = [
+    'a',
+    'a/b',
+    'a/b/c',
+    'cache',
+    'cache/y',
+    'docs',
+    'docs/build',
+    'end ',
+    'keep.log',
+    'sub',
+    'sub/cache',
+    'sub/todo.txt',
+  ];
+  assert.deepEqual(await newest(client), kept.toSorted());
 
   // Behind the file, patterns of the command line undo what it says; before it, it undoes them.
-  await client.backup(source, '--exclude', '!drop.log', '--exclude-from', stage.path('patterns'), '--exclude', '!/todo.txt', '--exclude', 'cache/');
-  const now = ['a', 'a/b', 'a/b/c', 'docs', 'docs/build', 'end ', 'keep.log', 'sub', 'sub/cache', 'sub/todo.txt', 'todo.txt'];
-  assert.deepEqual(await newest(client), now.sort());
+  await client.backup(
+    source,
+    '--exclude',
+    '!drop.log',
+    '--exclude-from',
+    stage.path('patterns'),
+    '--exclude',
+    '!/todo.txt',
+    '--exclude',
+    'cache/',
+  );
+  const now = [
+    'a',
+    'a/b',
+    'a/b/c',
+    'docs',
+    'docs/build',
+    'end ',
+    'keep.log',
+    'sub',
+    'sub/cache',
+    'sub/todo.txt',
+    'todo.txt',
+  ];
+  assert.deepEqual(await newest(client), now.toSorted());
 
   await client.backup(source);
   assert.equal((await newest(client)).filter((path) => path.endsWith('.log')).length, 3);
@@ -72,7 +120,9 @@ test('--dry-run says what would be sent and deleted, and changes nothing', async
   // Folders have scratch files come and go; the catalogue's log holds when a device was seen last.
   const isFile = (line: string): boolean => line.includes('| 100000 |');
   const untouched = (): string[] =>
-    [hub.dir, client.configDir, stage.path('copy')].flatMap((path) => describeTree(path, ['catalog.db-wal', 'catalog.db-shm', 'lock.db']).filter(isFile));
+    [hub.dir, client.configDir, stage.path('copy')].flatMap((path) =>
+      describeTree(path, ['catalog.db-wal', 'catalog.db-shm', 'lock.db']).filter(isFile),
+    );
   const before = untouched();
   const lines = destination.lines.length;
   const dry = await client.run(['-rd', source, '--dry-run']);

@@ -14,7 +14,11 @@ const TREE = { 'a.txt': 'a', 'b.txt': 'b', 'sub/c.txt': 'c', 'sub/deep/d.txt': '
 async function pathsIn(client: Client, snapshot: unknown): Promise<string[]> {
   const { status, lines } = await client.run(['ls', String(snapshot)]);
   assert.equal(status, 0);
-  return lines.filter(({ event }) => event === 'entry').map((line) => String(line['path'])).filter((path) => path !== '').sort();
+  return lines
+    .filter(({ event }) => event === 'entry')
+    .map((line) => String(line['path']))
+    .filter((path) => path !== '')
+    .toSorted();
 }
 
 async function takenBy(client: Client, ...args: string[]): Promise<string[]> {
@@ -29,7 +33,15 @@ test('-r takes everything; without it a folder means the files directly in it, a
   writeFiles(source, TREE);
   const hub = await stage.hub();
   const client = hub.client('ana');
-  assert.deepEqual(await takenBy(client, '-r', source, '--set', 'r'), ['a.txt', 'b.txt', 'empty', 'sub', 'sub/c.txt', 'sub/deep', 'sub/deep/d.txt']);
+  assert.deepEqual(await takenBy(client, '-r', source, '--set', 'r'), [
+    'a.txt',
+    'b.txt',
+    'empty',
+    'sub',
+    'sub/c.txt',
+    'sub/deep',
+    'sub/deep/d.txt',
+  ]);
   assert.deepEqual(await takenBy(client, source, '--set', 'flat'), ['a.txt', 'b.txt']);
   assert.deepEqual(await takenBy(client, '-d', source, '--set', 'd'), ['a.txt', 'b.txt']);
   const said = await client.say([source, '--set', 'flat']);
@@ -109,7 +121,13 @@ test("relative paths, '.', and slashes behind a path all mean the folder", async
   const hub = await stage.hub();
   const client = hub.client('ana');
   const everything = await takenBy(client, '-rd', source);
-  for (const [path, cwd] of [['.', source], ['src', stage.dir], ['./src//', stage.dir], ['../src', source], ['..', join(source, 'sub')]] as const) {
+  for (const [path, cwd] of [
+    ['.', source],
+    ['src', stage.dir],
+    ['./src//', stage.dir],
+    ['../src', source],
+    ['..', join(source, 'sub')],
+  ] as const) {
     const { status, done } = await client.run(['-rd', path], { cwd });
     assert.equal(status, 0, `${path}: ${JSON.stringify(done)}`);
     assert.deepEqual(await pathsIn(client, done['snapshot']), everything, path);
@@ -117,7 +135,9 @@ test("relative paths, '.', and slashes behind a path all mean the folder", async
   const { done } = await client.run(['snapshots']);
   assert.equal(done['ok'], true);
   const { lines } = await client.run(['snapshots']);
-  const sets = new Set(lines.filter(({ event }) => event === 'snapshot').map((line) => line['set']));
+  const sets = new Set(
+    lines.filter(({ event }) => event === 'snapshot').map((line) => line['set']),
+  );
   assert.deepEqual([...sets], ['src']);
 });
 
@@ -130,7 +150,10 @@ test('--set names the set, whatever the folder is called, and a PATH named like 
   assert.equal((await client.run(['backup', '-rd', 'status'], { cwd: stage.dir })).status, 0);
   assert.equal((await client.run(['-rd', source, '--set', 'my letters: 2026'])).status, 0);
   const { lines } = await client.run(['snapshots']);
-  const sets = lines.filter(({ event }) => event === 'snapshot').map((line) => line['set']).sort();
+  const sets = lines
+    .filter(({ event }) => event === 'snapshot')
+    .map((line) => String(line['set']))
+    .toSorted();
   assert.deepEqual(sets, ['my letters: 2026', 'status']);
   for (const refused of ['..', 'a/b', '']) {
     const { status, done } = await client.run(['-rd', source, '--set', refused]);
@@ -141,6 +164,13 @@ test('--set names the set, whatever the folder is called, and a PATH named like 
 
 /** `path: content` of all files, sorted. */
 function contentsOf(root: string): string[] {
-  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return files.map(({ parentPath, name }) => `${relative(root, join(parentPath, name))}: ${readFileSync(join(parentPath, name), 'utf8')}`).sort();
+  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return files
+    .map(
+      ({ parentPath, name }) =>
+        `${relative(root, join(parentPath, name))}: ${readFileSync(join(parentPath, name), 'utf8')}`,
+    )
+    .toSorted();
 }

@@ -17,10 +17,30 @@ function assertShape(line: Line, shape: Readonly<Record<string, string>>): void 
   }
 }
 
-const PROGRESS = { phase: 'string', file: 'string', fileBytes: 'number', fileTotal: 'number', bytes: 'number', total: 'number', files: 'number', filesTotal: 'number', rate: 'number' };
+const PROGRESS = {
+  phase: 'string',
+  file: 'string',
+  fileBytes: 'number',
+  fileTotal: 'number',
+  bytes: 'number',
+  total: 'number',
+  files: 'number',
+  filesTotal: 'number',
+  rate: 'number',
+};
 const DONE = {
-  ok: 'boolean', snapshot: 'string', files: 'number', dirs: 'number', bytes: 'number', sentBytes: 'number', sentChunks: 'number',
-  changed: 'number', deleted: 'number', seconds: 'number', copies: 'array', skipped: 'array',
+  ok: 'boolean',
+  snapshot: 'string',
+  files: 'number',
+  dirs: 'number',
+  bytes: 'number',
+  sentBytes: 'number',
+  sentChunks: 'number',
+  changed: 'number',
+  deleted: 'number',
+  seconds: 'number',
+  copies: 'array',
+  skipped: 'array',
 };
 
 test('--json prints one object a line, `event` first: waiting, progress, files with --verbose, and done last', async () => {
@@ -48,24 +68,55 @@ test('--json prints one object a line, `event` first: waiting, progress, files w
   for (const line of of('progress')) assertShape(line, PROGRESS);
   const last = of('progress').at(-1) as Line;
   assert.deepEqual([last['bytes'], last['files']], [12_000_003, 3]);
-  assert.deepEqual(of('file').map((line) => String(line['path'])).sort(), ['a.txt', 'big.bin', 'sub/b.txt']);
+  assert.deepEqual(
+    of('file')
+      .map((line) => String(line['path']))
+      .toSorted(),
+    ['a.txt', 'big.bin', 'sub/b.txt'],
+  );
   assert.equal(of('done').length, 1);
   const done = doneOf(ended);
   assertShape(done, DONE);
   assert.match(String(done['snapshot']), /^[0-9a-f]{64}$/);
-  assert.deepEqual([done['ok'], done['files'], done['bytes'], done['changed'], done['deleted'], done['skipped']], [true, 3, 12_000_003, 3, 0, []]);
-  assert(Number(done['sentBytes']) > 12_000_000 && Number(done['sentBytes']) < 12_500_000, `sentBytes ${String(done['sentBytes'])}`);
+  assert.deepEqual(
+    [done['ok'], done['files'], done['bytes'], done['changed'], done['deleted'], done['skipped']],
+    [true, 3, 12_000_003, 3, 0, []],
+  );
+  assert(
+    Number(done['sentBytes']) > 12_000_000 && Number(done['sentBytes']) < 12_500_000,
+    `sentBytes ${String(done['sentBytes'])}`,
+  );
   const copies = done['copies'] as { name: string; state: string; bytes: number }[];
-  assert.deepEqual(copies.map(({ state, bytes }) => [state, bytes]), [['verified', 12_000_003], ['verified', 12_000_003]]);
+  assert.deepEqual(
+    copies.map(({ state, bytes }) => [state, bytes]),
+    [
+      ['verified', 12_000_003],
+      ['verified', 12_000_003],
+    ],
+  );
   assert(copies.every(({ name }) => typeof name === 'string' && name !== ''));
 
   const second = await destinations[1]?.ended;
   assert(second !== undefined);
   assert.equal(second.status, 0, '--once ends with the first verified transfer');
   const receivedDone = doneOf(second);
-  assertShape(receivedDone, { ok: 'boolean', snapshot: 'string', files: 'number', bytes: 'number', receivedBytes: 'number', reusedBytes: 'number' });
+  assertShape(receivedDone, {
+    ok: 'boolean',
+    snapshot: 'string',
+    files: 'number',
+    bytes: 'number',
+    receivedBytes: 'number',
+    reusedBytes: 'number',
+  });
   assert.equal(receivedDone['snapshot'], done['snapshot']);
-  assert.deepEqual(second.lines.filter(({ event }) => event === 'file').map((line) => String(line['path'])).filter((path) => path !== 'sub').sort(), ['a.txt', 'big.bin', 'sub/b.txt']);
+  assert.deepEqual(
+    second.lines
+      .filter(({ event }) => event === 'file')
+      .map((line) => String(line['path']))
+      .filter((path) => path !== 'sub')
+      .toSorted(),
+    ['a.txt', 'big.bin', 'sub/b.txt'],
+  );
 });
 
 test('progress comes at most ten times a second', async () => {
@@ -75,9 +126,15 @@ test('progress comes at most ten times a second', async () => {
   const hub = await stage.hub();
   const { lines, done } = await hub.client('ana').run(['-rd', source]);
   const phases = new Set<unknown>();
-  const same = lines.filter((line) => line.event === 'progress' && (phases.has(line['phase']) || !phases.add(line['phase'])));
+  const same = lines.filter(
+    (line) =>
+      line.event === 'progress' && (phases.has(line['phase']) || !phases.add(line['phase'])),
+  );
   // The first of each phase comes at once.
-  assert(same.length <= Math.ceil(Number(done['seconds']) * 10), `${same.length} in ${String(done['seconds'])} s`);
+  assert(
+    same.length <= Math.ceil(Number(done['seconds']) * 10),
+    `${same.length} in ${String(done['seconds'])} s`,
+  );
 });
 
 test('--quiet says nothing when all is well, and still says what failed', async () => {
@@ -116,7 +173,10 @@ test('exit 1: a PATH that is not there, a port where nobody listens, a PATH that
   const hub = await stage.hub();
   const client = hub.client('ana');
   const missing = await client.run(['-rd', stage.path('nowhere')]);
-  assert.deepEqual([missing.status, missing.done['ok'], missing.done['code']], [1, false, 'not-found']);
+  assert.deepEqual(
+    [missing.status, missing.done['ok'], missing.done['code']],
+    [1, false, 'not-found'],
+  );
   assert.match(String(missing.done['message']), /nowhere does not exist/);
   const fifo = await client.run(['-rd', stage.path('fifo')]);
   assert.deepEqual([fifo.status, fifo.done['code']], [1, 'unsupported']);
@@ -132,12 +192,24 @@ test('exit 2: a command line that is wrong; nobody is called for it', async () =
   await using stage = await Stage.open();
   const source = await stage.folder('src');
   const lines = [
-    ['-rd'], ['-rx', source], ['-rd', source, '--copies', 'many'], ['-rd', source, '--copies', '0'], ['-rd', source, '--wait', 'soon'],
-    ['-rd', source, 'another'], ['-rd', source, '--server', 'host:99999'], ['-rd', source, '--limit', 'fast'], ['restore', 'latest'], ['receive'],
+    ['-rd'],
+    ['-rx', source],
+    ['-rd', source, '--copies', 'many'],
+    ['-rd', source, '--copies', '0'],
+    ['-rd', source, '--wait', 'soon'],
+    ['-rd', source, 'another'],
+    ['-rd', source, '--server', 'host:99999'],
+    ['-rd', source, '--limit', 'fast'],
+    ['restore', 'latest'],
+    ['receive'],
     ['-rd', source],
   ];
   const all = lines.map(async (args) => {
-    const { status, stderr } = await new Program('rbbackup', [...args, '--config', stage.path('config')]).ended;
+    const { status, stderr } = await new Program('rbbackup', [
+      ...args,
+      '--config',
+      stage.path('config'),
+    ]).ended;
     assert.equal(status, 2, `${args.join(' ')}: ${stderr}`);
     assert.match(stderr, /^rbbackup: .+/, args.join(' '));
     assert.doesNotMatch(stderr, /at .*\.ts:\d+/, 'a stack was shown');
@@ -166,7 +238,10 @@ test('exit 5: a device that the hub does not know; exit 130: interrupted, and th
   writeFiles(source, { 'a.txt': 'a' });
   const closed = await stage.hub({ open: false, dir: stage.path('closed') });
   const refused = await closed.client('ana').run(['-rd', source]);
-  assert.deepEqual([refused.status, refused.done['ok'], refused.done['code']], [5, false, 'not-trusted']);
+  assert.deepEqual(
+    [refused.status, refused.done['ok'], refused.done['code']],
+    [5, false, 'not-trusted'],
+  );
 
   const hub = await stage.hub();
   const client = hub.client('ana');

@@ -18,7 +18,8 @@ export function writeNoise(path: string, seed: string, bytes: number): void {
   const next = stream(seed);
   const file = openSync(path, 'w');
   try {
-    for (let left = bytes; left > 0; left -= STEP_BYTES) writeSync(file, next(Math.min(left, STEP_BYTES)));
+    for (let left = bytes; left > 0; left -= STEP_BYTES)
+      writeSync(file, next(Math.min(left, STEP_BYTES)));
   } finally {
     closeSync(file);
   }

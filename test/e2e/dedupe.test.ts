@@ -31,7 +31,10 @@ test('one byte put in front of a file of 500 MB: less than 8 MB goes to the hub 
   assert(Number(done['sentBytes']) < 8 * MB, `${String(done['sentBytes'])} bytes were sent`);
   for (const [i, destination] of destinations.entries()) {
     const copied = await received(destination, done['snapshot']);
-    assert(Number(copied['receivedBytes']) < 8 * MB, `${String(copied['receivedBytes'])} bytes were received`);
+    assert(
+      Number(copied['receivedBytes']) < 8 * MB,
+      `${String(copied['receivedBytes'])} bytes were received`,
+    );
     assertSameTree(client.tree(dirs[i] as string, 'src'), source);
   }
 });
@@ -42,7 +45,8 @@ test('of a folder that is renamed, copied, or on another machine as well, less t
   const source = await stage.folder('src');
   const total = 300 * MB;
   writeNoise(join(source, 'photos', 'large.bin'), 'large', 100 * MB);
-  for (let i = 0; i < 400; i++) writeNoise(join(source, 'photos', `${i % 10}`, `${i}.bin`), `photo ${i}`, 500_000);
+  for (let i = 0; i < 400; i++)
+    writeNoise(join(source, 'photos', `${i % 10}`, `${i}.bin`), `photo ${i}`, 500_000);
   const hub = await stage.hub();
   const client = hub.client('ana');
   const destination = await client.receive(stage.path('copy'));
@@ -53,7 +57,10 @@ test('of a folder that is renamed, copied, or on another machine as well, less t
     const done = await client.backup(source, '--copies', '1');
     const copied = await received(destination, done['snapshot']);
     assert(Number(done['sentBytes']) < total / 100, `${String(done['sentBytes'])} bytes were sent`);
-    assert(Number(copied['receivedBytes']) < total / 100, `${String(copied['receivedBytes'])} bytes were received`);
+    assert(
+      Number(copied['receivedBytes']) < total / 100,
+      `${String(copied['receivedBytes'])} bytes were received`,
+    );
     assertSameTree(copy, source);
   };
   renameSync(join(source, 'photos'), join(source, 'pictures'));
@@ -63,5 +70,8 @@ test('of a folder that is renamed, copied, or on another machine as well, less t
 
   const other = await hub.client('bob', 'elsewhere').backup(join(source, 'a copy'));
   assert.equal(other['bytes'], total);
-  assert(Number(other['sentBytes']) < total / 100, `${String(other['sentBytes'])} bytes were sent by another client`);
+  assert(
+    Number(other['sentBytes']) < total / 100,
+    `${String(other['sentBytes'])} bytes were sent by another client`,
+  );
 });

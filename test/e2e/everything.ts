@@ -1,7 +1,19 @@
 /** A folder with one of everything that a backup must keep. */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, ftruncateSync, linkSync, lchownSync, lutimesSync, mkdirSync, openSync, symlinkSync, chmodSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  ftruncateSync,
+  linkSync,
+  lchownSync,
+  lutimesSync,
+  mkdirSync,
+  openSync,
+  symlinkSync,
+  chmodSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 import { noise, writeFiles } from './data.ts';
@@ -14,9 +26,22 @@ const LONG_PATH_BYTES = 4000;
 
 /** Names that text functions spoil. */
 const ODD_NAMES: readonly Buffer[] = [
-  Buffer.from([0xff, 0xfe, 0x80]), Buffer.from('caf\u00e9'), Buffer.from('cafe\u0301'), Buffer.from('caf\xe9', 'latin1'), Buffer.from('two\nlines\r'),
-  Buffer.from(' '), Buffer.from('-rf'), Buffer.from('a\\b'), Buffer.from('*?[x]'), Buffer.from('\u202egnp.exe'), Buffer.from('x'.repeat(LONGEST_NAME_BYTES)),
-  Buffer.from('\ud83d\ude00'), Buffer.from('...'), Buffer.from('.rbbackup-like'), Buffer.from('%2e%2e'), Buffer.from('\x01\x1b[2J'),
+  Buffer.from([0xff, 0xfe, 0x80]),
+  Buffer.from('caf\u00e9'),
+  Buffer.from('cafe\u0301'),
+  Buffer.from('caf\xe9', 'latin1'),
+  Buffer.from('two\nlines\r'),
+  Buffer.from(' '),
+  Buffer.from('-rf'),
+  Buffer.from('a\\b'),
+  Buffer.from('*?[x]'),
+  Buffer.from('\u202egnp.exe'),
+  Buffer.from('x'.repeat(LONGEST_NAME_BYTES)),
+  Buffer.from('\ud83d\ude00'),
+  Buffer.from('...'),
+  Buffer.from('.rbbackup-like'),
+  Buffer.from('%2e%2e'),
+  Buffer.from('\x01\x1b[2J'),
 ];
 
 /** Makes the folder; what the machine has no tools or rights for is not in it. */
@@ -35,7 +60,12 @@ export function makeEverything(root: string): void {
 }
 
 function plainThings(dir: string): void {
-  writeFiles(dir, { 'empty-file': '', 'empty-folder/': '', 'one/two/three/': '', 'hello.txt': 'hello\n' });
+  writeFiles(dir, {
+    'empty-file': '',
+    'empty-folder/': '',
+    'one/two/three/': '',
+    'hello.txt': 'hello\n',
+  });
   writeFileSync(join(dir, 'noise.bin'), noise('everything', 3_000_001));
   execFileSync('mkfifo', ['-m', '640', join(dir, 'fifo')]);
 }
@@ -67,16 +97,24 @@ function links(dir: string): void {
 function holes(dir: string): void {
   mkdirSync(dir);
   sparse(join(dir, 'only-a-hole'), 10_000_000, []);
-  sparse(join(dir, 'middle'), 30_000_000, [[0, 70_000], [12_345_678, 200_000]]);
+  sparse(join(dir, 'middle'), 30_000_000, [
+    [0, 70_000],
+    [12_345_678, 200_000],
+  ]);
   sparse(join(dir, 'end'), 20_000_000, [[19_990_000, 10_000]]);
 }
 
 /** A file of holes but for some noise at these places. */
-export function sparse(path: string, bytes: number, data: readonly (readonly [at: number, bytes: number])[]): void {
+export function sparse(
+  path: string,
+  bytes: number,
+  data: readonly (readonly [at: number, bytes: number])[],
+): void {
   const file = openSync(path, 'w');
   try {
     ftruncateSync(file, bytes);
-    for (const [at, length] of data) writeSync(file, noise(`${bytes} ${at}`, length), 0, length, at);
+    for (const [at, length] of data)
+      writeSync(file, noise(`${bytes} ${at}`, length), 0, length, at);
   } finally {
     closeSync(file);
   }
@@ -87,7 +125,8 @@ function modes(dir: string): void {
     writeFiles(dir, { [`file-${mode.toString(8)}`]: 'x', [`folder-${mode.toString(8)}/in`]: 'x' });
     chmodSync(join(dir, `file-${mode.toString(8)}`), mode);
     // Without the right to enter a folder only root could still read what is in it.
-    if (isRoot || (mode & 0o500) === 0o500) chmodSync(join(dir, `folder-${mode.toString(8)}`), mode);
+    if (isRoot || (mode & 0o500) === 0o500)
+      chmodSync(join(dir, `folder-${mode.toString(8)}`), mode);
   }
 }
 
@@ -97,7 +136,13 @@ function attributes(dir: string): void {
     execFileSync('setfattr', ['-n', 'user.comment', '-v', 'a word', join(dir, 'file')]);
     execFileSync('setfattr', ['-n', 'user.empty', join(dir, 'file')]);
     execFileSync('setfattr', ['-n', 'user.bytes', '-v', '0xff0001', join(dir, 'file')]);
-    execFileSync('setfattr', ['-n', 'user.of-folder', '-v', 'x'.repeat(2000), join(dir, 'folder.d')]);
+    execFileSync('setfattr', [
+      '-n',
+      'user.of-folder',
+      '-v',
+      'x'.repeat(2000),
+      join(dir, 'folder.d'),
+    ]);
   }
   if (hasTool('setfacl')) {
     execFileSync('setfacl', ['-m', 'u:1234:rw-,g:2345:r--,m::rw-', join(dir, 'acl')]);
@@ -128,8 +173,12 @@ function deepPath(dir: string): void {
 }
 
 const TIMES: Readonly<Record<string, string>> = {
-  'to-the-nanosecond': '2024-02-29 12:34:56.123456789 UTC', 'before-1970': '1969-12-31 23:59:58.999999999 UTC', 'long-ago': '1901-12-14 00:00:00.000000001 UTC',
-  'after-2038': '2039-01-01 00:00:00.5 UTC', 'far-away': '2400-06-01 00:00:00.987654321 UTC', epoch: '1970-01-01 00:00:00 UTC',
+  'to-the-nanosecond': '2024-02-29 12:34:56.123456789 UTC',
+  'before-1970': '1969-12-31 23:59:58.999999999 UTC',
+  'long-ago': '1901-12-14 00:00:00.000000001 UTC',
+  'after-2038': '2039-01-01 00:00:00.5 UTC',
+  'far-away': '2400-06-01 00:00:00.987654321 UTC',
+  epoch: '1970-01-01 00:00:00 UTC',
 };
 
 function times(dir: string): void {

@@ -122,5 +122,5 @@ export function doneOf(ended: Ended): Line {
     'done',
     `no done line at the end; status ${ended.status}, ${ended.stderr}`,
   );
-  return last as Line;
+  return last;
 }

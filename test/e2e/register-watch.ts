@@ -31,7 +31,10 @@ export class RegisterWatch {
   }
 
   /** The first state from now on, the one that is shown included, that fits. */
-  async until(fits: (clients: readonly Registered[], status: Line) => boolean, what: string): Promise<Registered[]> {
+  async until(
+    fits: (clients: readonly Registered[], status: Line) => boolean,
+    what: string,
+  ): Promise<Registered[]> {
     const from = Math.max(0, this.program.lines.length - 1);
     const fitting = (line: Line): boolean => line.event === 'status' && fits(clientsOf(line), line);
     return clientsOf(await this.program.line(fitting, what, from));
@@ -39,13 +42,19 @@ export class RegisterWatch {
 
   /** Until somebody of this host or destination's name is there. */
   async untilThere(name: string): Promise<void> {
-    await this.until((clients) => clients.some((one) => isCalled(one, name)), `a register with ${name}`);
+    await this.until(
+      (clients) => clients.some((one) => isCalled(one, name)),
+      `a register with ${name}`,
+    );
   }
 
   /** Until nobody of that name, who was there, is there any more. @returns how long that took */
   async untilGone(name: string): Promise<number> {
     const beganMs = performance.now();
-    await this.until((clients) => !clients.some((one) => isCalled(one, name)), `a register without ${name}`);
+    await this.until(
+      (clients) => !clients.some((one) => isCalled(one, name)),
+      `a register without ${name}`,
+    );
     return performance.now() - beganMs;
   }
 }

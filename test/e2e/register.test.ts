@@ -23,7 +23,11 @@ async function letters(stage: Stage): Promise<string> {
 }
 
 /** The next `waiting` that says so many; what it says besides is checked. */
-async function waitingFor(origin: Program, connected: number, names: readonly string[]): Promise<void> {
+async function waitingFor(
+  origin: Program,
+  connected: number,
+  names: readonly string[],
+): Promise<void> {
   const fits = (line: Line): boolean => line.event === 'waiting' && line['connected'] === connected;
   const line = await origin.line(fits, `waiting for ${connected}`, origin.lines.length - 1);
   assert.deepEqual((line['names'] as string[]).toSorted(), names);
@@ -31,7 +35,8 @@ async function waitingFor(origin: Program, connected: number, names: readonly st
 
 async function copyState(origin: Program, name: string, state: string): Promise<void> {
   const fits = (line: Line): boolean =>
-    line.event === 'copies' && (line['copies'] as Line[]).some((copy) => copy['name'] === name && copy['state'] === state);
+    line.event === 'copies' &&
+    (line['copies'] as Line[]).some((copy) => copy['name'] === name && copy['state'] === state);
   await origin.line(fits, `${name} ${state}`);
 }
 
@@ -44,19 +49,29 @@ test('the register says who is connected, as what, and since when', async () => 
   const origin = ana.start(['-rd', await letters(stage), '--copies', '2']);
   await origin.event('waiting');
   const clients = await register(hub.client('ana', 'phone'));
-  const described = clients.map(({ role, user, host, name, doing }) => [role, user, host, name, doing].join(' | '));
+  const described = clients.map(({ role, user, host, name, doing }) =>
+    [role, user, host, name, doing].join(' | '),
+  );
   assert.deepEqual(described.toSorted(), [
     'destination | ana | shed | the shed | waiting for transfers',
     'observer | ana | phone |  | asking',
     'origin | ana | desk |  | backing up letters',
   ]);
   for (const { sinceMs, heardMs, address, device } of clients) {
-    assert(sinceMs >= beganMs && sinceMs <= Date.now() && heardMs >= sinceMs - 1000 && heardMs <= Date.now() + 1000);
+    assert(
+      sinceMs >= beganMs &&
+        sinceMs <= Date.now() &&
+        heardMs >= sinceMs - 1000 &&
+        heardMs <= Date.now() + 1000,
+    );
     assert.match(address, /^127\.0\.0\.1:\d+$/);
     assert.notEqual(device, '');
   }
   // Who may only look at his own sees nothing of the others.
-  assert.deepEqual((await register(hub.client('ben', 'desk'))).map(({ user }) => user), ['ben']);
+  assert.deepEqual(
+    (await register(hub.client('ben', 'desk'))).map(({ user }) => user),
+    ['ben'],
+  );
 });
 
 test('a client that closes is off the register at once, and one that is killed too', async () => {
@@ -120,9 +135,12 @@ test('who waits for destinations is always told the right number', async () => {
   await waitingFor(origin, 3, ['d1', 'd2', 'd3']);
   const { status, lines } = await origin.ended;
   assert.equal(status, 0);
-  const said = lines.filter(({ event }) => event === 'waiting').map(({ connected, needed }) => `${connected}/${needed}`);
+  const said = lines
+    .filter(({ event }) => event === 'waiting')
+    .map(({ connected, needed }) => `${String(connected)}/${String(needed)}`);
   assert.deepEqual(said, ['1/3', '2/3', '1/3', '0/3', '1/3', '2/3', '3/3']);
-  for (const name of ['d1', 'd2', 'd3']) assertSameTree(client.tree(stage.path(name), 'letters'), source);
+  for (const name of ['d1', 'd2', 'd3'])
+    assertSameTree(client.tree(stage.path(name), 'letters'), source);
 });
 
 test('with too few destinations it waits as long as it was told, commits, and ends with 4', async () => {
@@ -131,7 +149,14 @@ test('with too few destinations it waits as long as it was told, commits, and en
   const client = hub.client('ana');
   const source = await letters(stage);
   const d1 = await client.receive(stage.path('d1'), '--as', 'd1');
-  const { status, done, lines } = await client.run(['-rd', source, '--copies', '2', '--wait', '1s']);
+  const { status, done, lines } = await client.run([
+    '-rd',
+    source,
+    '--copies',
+    '2',
+    '--wait',
+    '1s',
+  ]);
   assert.equal(status, 4);
   assert.equal(done['ok'], false);
   assert.equal(done['code'], 'too-few-copies');
@@ -144,7 +169,9 @@ test('with too few destinations it waits as long as it was told, commits, and en
 });
 
 for (const comesAnother of [false, true]) {
-  const end = comesAnother ? 'ends well when another comes' : 'ends with 4 when nobody else comes in time';
+  const end = comesAnother
+    ? 'ends well when another comes'
+    : 'ends with 4 when nobody else comes in time';
   test(`a destination that leaves on the way is missed: the backup goes on, and ${end}`, async () => {
     await using stage = await Stage.open();
     const hub = await stage.hub();
@@ -153,7 +180,14 @@ for (const comesAnother of [false, true]) {
     await writeFile(join(source, 'large.bin'), noise(60 * MIB, 7));
     const d1 = await client.receive(stage.path('d1'), '--as', 'd1');
     const d2 = await client.receive(stage.path('d2'), '--as', 'd2');
-    const origin = client.start(['-rd', source, '--copies', '2', '--wait', comesAnother ? '10m' : '1s']);
+    const origin = client.start([
+      '-rd',
+      source,
+      '--copies',
+      '2',
+      '--wait',
+      comesAnother ? '10m' : '1s',
+    ]);
     await d2.event('begin');
     await d2.kill();
     await copyState(origin, 'd2', 'gone');

@@ -80,7 +80,7 @@ export class Stage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#programs.map(async (program) => await program.kill()));
-    for (const task of this.#tasks.reverse()) await task();
+    for (const task of this.#tasks.toReversed()) await task();
     await rm(this.dir, { recursive: true, force: true, maxRetries: 3 });
   }
 }

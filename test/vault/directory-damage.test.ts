@@ -154,6 +154,32 @@ test('a damaged record of a closed pack fails its read, is forgotten, and the ne
   await again.close();
 });
 
+test('a damaged record of the pack that was being written is told until it is forgotten', async () => {
+  const directory = await tenRecords();
+  const [pack] = filesBelow(directory, '.pack');
+  flipByte(pack as string, 8 + 4 * RECORD_BYTES + 1000);
+  const damaged = TEN[4] as (typeof TEN)[0];
+  const vault = await openDirectoryVault({ directory });
+  assert(!vault.has(firstId(damaged)));
+  for (let times = 0; times < 2; times++) {
+    let problems = 0;
+    for await (const { problem, place } of vault.inspect()) {
+      if (problem === null) continue;
+      problems++;
+      if (times === 1) await vault.forget(place as Place);
+    }
+    assert.equal(problems, 1);
+  }
+  assert.equal(vault.stats().records, 9);
+  await vault.append(damaged.record, damaged.bundle);
+  await vault.close();
+
+  const again = await openDirectoryVault({ directory });
+  assert.deepEqual(await again.read(again.find(firstId(damaged)) as Place), damaged.record);
+  for await (const { problem } of again.inspect()) assert.equal(problem, null);
+  await again.close();
+});
+
 test('a closed pack whose end is gone is told, and its other records are found', async () => {
   const directory = await tenRecords(5 * RECORD_BYTES + 8);
   const pack = filesBelow(directory, '.pack').find((path) => !path.includes('open-')) as string;

@@ -77,7 +77,7 @@ async function invite(
   checkLabel('user', name);
   const dir = hubFolder(dirText);
   if (options.expires <= 0) throw new RbError('usage', '--expires has to be longer than nothing.');
-  await makeHubFolder(dir);
+  makeHubFolder(dir);
   const identity = await hubIdentity(dir);
   const rights: Rights | null = options.admin ? 'admin' : options.readOnly ? 'read-only' : null;
   const expiresMs = systemClock.nowMs() + options.expires;

@@ -42,7 +42,7 @@ async function serve(dirText: string, options: ServeOptions, cli: Cli): Promise<
   const dir = hubFolder(dirText);
   const report = new ServeReport(new Output(options, cli), cli, options.quiet === true);
   if (options.name !== undefined) checkLabel('set', options.name);
-  await makeHubFolder(dir);
+  makeHubFolder(dir);
   // First of all: it holds the lock that keeps a second hub away.
   const vault = await openDirectoryVault({
     directory: dir,

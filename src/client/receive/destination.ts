@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { mkdir, readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import * as v from 'valibot';
@@ -9,6 +9,7 @@ import { fromHex, hex } from '../../base/bytes.ts';
 import { writeDurably } from '../../base/durable-file.ts';
 import type { FileLock } from '../../base/durable-lock.ts';
 import { RbError, isRbError, systemCodeOf } from '../../base/errors.ts';
+import { makeFolders } from '../../base/make-folders.ts';
 import { escapeName } from '../../base/names.ts';
 import { blake3 } from '../../base/hash.ts';
 import { checkLabel, formatSetKey } from '../../model/snapshot.ts';
@@ -59,7 +60,7 @@ export class Destination {
   static async open(dir: string, single: SetKey | null | undefined): Promise<Destination> {
     const own = join(dir, '.rbbackup');
     if (single === undefined) await mustExist(own, dir);
-    await makeFolder(join(own, 'sets'));
+    makeFolder(join(own, 'sets'));
     const inUse = `Another process receives into ${escapeName(dir)}; choose another folder, or end it.`;
     const lock = await holdLock(join(own, 'lock.db'), 0, inUse);
     try {
@@ -96,7 +97,7 @@ export class Destination {
   async record(key: SetKey, verified: boolean): Promise<void> {
     const { user, host, set } = key;
     const stateDir = this.stateDirOf(key);
-    await makeFolder(stateDir);
+    makeFolder(stateDir);
     const text = JSON.stringify({ version: 1, user, host, set, verified });
     await writeDurably(join(stateDir, 'set.json'), `${text}\n`);
   }
@@ -140,7 +141,7 @@ async function mustExist(own: string, dir: string): Promise<void> {
   }
 }
 
-async function makeFolder(path: string): Promise<void> {
+function makeFolder(path: string): void {
   try {
     makeFolders(path);
   } catch (cause) {

@@ -196,7 +196,8 @@ class StandingOrder {
 
   /** A full disk may get room again; an origin that failed starts anew by itself. */
   async #tryAgainLater(offered: Offered, error: RbError): Promise<void> {
-    if (error.code !== 'disk-full' && error.code !== 'internal') return;
+    const mayPass = error.code === 'disk-full' || error.code === 'internal';
+    if (!mayPass || error.context['ofRun'] === true) return;
     await pause(LONGEST_PAUSE_MS, { ...this.#context, signal: this.#abort.signal });
     const name = formatSetKey(offered);
     if (!this.#waiting.has(name) && !this.#abort.signal.aborted) this.#waiting.set(name, offered);

@@ -42,7 +42,8 @@ export type TransferResult = RebuildDone & { readonly receivedBytes: number };
 /**
  * Follows one run, or takes one committed snapshot, into the destination's folder.
  * @returns once the tree is on stable storage and the hub has recorded the acknowledgement
- * @throws RbError: the run's own code if the origin failed, connection-lost, disk-full, …; what arrived stays
+ * @throws RbError: the run's own code if the origin failed, and `ofRun` in its context; connection-lost, disk-full, …;
+ *   what arrived stays
  */
 export async function transfer(
   offered: Offered,
@@ -78,6 +79,7 @@ class Transfer {
   #allowedItems = 0;
   #isAsking = false;
   #isLogOver = false;
+  #isAborted = false;
   #originTotals: { readonly bytes: number; readonly files: number } | null = null;
 
   constructor(stream: Stream, offered: Offered, context: TransferContext) {
@@ -106,7 +108,7 @@ class Transfer {
       rebuild.stop();
       await rebuild.done.catch(() => undefined);
       this.#stream.fail(toRbError(error));
-      throw error;
+      throw this.#isAborted ? ofTheRun(toRbError(error)) : error;
     } finally {
       signal.removeEventListener('abort', abort);
     }
@@ -189,7 +191,8 @@ class Transfer {
           this.#position += message.items.length;
           this.#allowedItems -= message.items.length;
           const last = message.items.at(-1)?.k;
-          this.#isLogOver = last === 'commit' || last === 'abort';
+          this.#isAborted = last === 'abort';
+          this.#isLogOver = last === 'commit' || this.#isAborted;
           rebuild.items(message.items);
           this.#ask();
         }
@@ -218,4 +221,9 @@ class Transfer {
     await Promise.race([this.#acked.promise, this.#failed.promise]);
     this.#stream.end();
   }
+}
+
+/** So that a full disk of the hub isn't taken for one here. */
+function ofTheRun({ code, message, retry, cause }: RbError): RbError {
+  return new RbError(code, message, { cause, retry, context: { ofRun: true } });
 }

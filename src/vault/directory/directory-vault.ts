@@ -119,13 +119,16 @@ export class DirectoryVault implements Vault {
     const pack = this.#packs[packOf(place)];
     const offset = offsetOf(place);
     const at = pack?.indexOf(offset) ?? -1;
-    if (pack === undefined || at === -1 || pack.isForgotten(offset)) return;
+    if (pack === undefined || pack.isForgotten(offset)) return;
     pack.forget(offset);
-    this.#cache.delete(place);
-    this.#index.removePlace(place);
-    this.#records--;
-    this.#storedBytes -= pack.lengthAt(at);
-    this.#plainBytes -= pack.plainBytesAt(at);
+    // Where no record could be read when the pack was opened there is nothing but the offset.
+    if (at !== -1) {
+      this.#cache.delete(place);
+      this.#index.removePlace(place);
+      this.#records--;
+      this.#storedBytes -= pack.lengthAt(at);
+      this.#plainBytes -= pack.plainBytesAt(at);
+    }
     await this.#forgotten.add(pack.name, [offset]);
   }
 

@@ -6,7 +6,7 @@ import { Blake3 } from '../../base/hash.ts';
 import { escapeName } from '../../base/names.ts';
 import { checkBundle, decodeBundle } from '../../model/bundle.ts';
 import { placeOf } from '../chunk-index.ts';
-import type { Inspection } from '../vault.ts';
+import type { Inspection, Place } from '../vault.ts';
 import { PACK_HEAD, PACK_HEAD_BYTES } from './pack-format.ts';
 import type { PackReader } from './pack-reader.ts';
 import type { Pack } from './pack.ts';
@@ -21,9 +21,9 @@ export async function* inspectPack(
   const { count, path } = pack;
   // The name of one that is being written means nothing yet, and it may grow.
   const isOpen = pack.name.startsWith('open-');
-  const ofPack = (why: string): Inspection => {
+  const ofPack = (why: string, place: Place | null = null): Inspection => {
     const problem = new RbError('damaged-chunk', `The pack ${escapeName(path)} ${why}.`);
-    return { where: escapeName(path), record: null, place: null, problem, doneBytes };
+    return { where: escapeName(path), record: null, place, problem, doneBytes };
   };
   const head = await reader.read(pack, 0, PACK_HEAD_BYTES).catch(() => null);
   if (head === null || !equalBytes(head, PACK_HEAD)) yield ofPack('does not begin as one');
@@ -35,7 +35,8 @@ export async function* inspectPack(
     const length = pack.lengthAt(i);
     if (offset !== end) {
       hasGap = true;
-      yield ofPack(`holds ${offset - end} bytes at ${end} that are no record`);
+      const why = `holds ${offset - end} bytes at ${end} that are no record`;
+      if (!pack.isForgotten(end)) yield ofPack(why, placeOf(pack.number, end));
     }
     end = offset + length;
     if (pack.isForgotten(offset)) {

@@ -129,7 +129,7 @@ export class ChangingTree {
 
   async #folders(): Promise<string[]> {
     const names = await readdir(this.root);
-    return names.filter((name) => name.startsWith('folder-')).sort();
+    return names.filter((name) => name.startsWith('folder-')).toSorted();
   }
 
   /** Some of the files in folders, all different. */
@@ -137,7 +137,7 @@ export class ChangingTree {
     const paths: string[] = [];
     for (const folder of await this.#folders()) {
       const names = await readdir(join(this.root, folder));
-      paths.push(...names.sort().map((name) => join(folder, name)));
+      paths.push(...names.toSorted().map((name) => join(folder, name)));
     }
     const picked = Array.from({ length: count }, () => paths.splice(this.#random(paths.length), 1));
     return picked.flat();

@@ -28,11 +28,19 @@ export function contentsOf(root: string): Contents {
  * Fails if anything has a content that is of neither version under its name, or if something is not there that both
  * versions have. The tree may be changing meanwhile.
  */
-export function assertOldOrNew(root: string, before: Contents, after: Contents, when: string): Contents {
+export function assertOldOrNew(
+  root: string,
+  before: Contents,
+  after: Contents,
+  when: string,
+): Contents {
   const found = contentsWhileChanging(root);
   for (const [path, content] of found) {
     const fits = content === before.get(path) || content === after.get(path);
-    assert(fits, `${when}: ${path} is ${content}; it was ${before.get(path)}, it will be ${after.get(path)}`);
+    assert(
+      fits,
+      `${when}: ${path} is ${content}; it was ${before.get(path)}, it will be ${after.get(path)}`,
+    );
   }
   for (const [path, content] of before) {
     const isKept = after.get(path)?.split(' ')[0] === content.split(' ')[0];
@@ -96,7 +104,8 @@ function equalBytes(a: Buffer, b: Buffer): number {
   const blockBytes = 64 * 1024;
   let equal = 0;
   for (let at = 0; at < b.length; at += blockBytes) {
-    if (a.subarray(at, at + blockBytes).equals(b.subarray(at, at + blockBytes))) equal += blockBytes;
+    if (a.subarray(at, at + blockBytes).equals(b.subarray(at, at + blockBytes)))
+      equal += blockBytes;
   }
   return Math.min(equal, b.length);
 }
@@ -115,7 +124,10 @@ function readRange(path: string, at: number, bytes: number): Buffer {
 export function folderBytes(root: string): number {
   const items = readdirSync(root, { recursive: true, withFileTypes: true });
   const files = items.filter((item) => item.isFile());
-  return files.reduce((sum, item) => sum + (statOf(join(item.parentPath, item.name))?.size ?? 0), 0);
+  return files.reduce(
+    (sum, item) => sum + (statOf(join(item.parentPath, item.name))?.size ?? 0),
+    0,
+  );
 }
 
 /** All that a process has written so far, to files and sockets; Linux alone tells. */
