@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
+import { makeFolders } from '../base/durable-folders.ts';
 import { RbError, toRbError } from '../base/errors.ts';
-import { makeFolders } from '../base/make-folders.ts';
 import { escapeName } from '../base/names.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { openSqliteCatalog } from '../catalog/sqlite/sqlite-catalog.ts';

@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 
 import { writeDurably } from '../base/durable-file.ts';
+import { makeFolders } from '../base/durable-folders.ts';
 import { RbError, systemCodeOf } from '../base/errors.ts';
-import { makeFolders } from '../base/make-folders.ts';
 import { checkLabel } from '../model/snapshot.ts';
 import { loadOrCreateIdentity } from '../transport/identity.ts';
 import type { Identity } from '../transport/transport.ts';

@@ -2,9 +2,9 @@ import { mkdirSync, realpathSync, statSync } from 'node:fs';
 import { constants as fsConstants } from 'node:fs';
 
 import { equalBytes } from '../base/bytes.ts';
+import { makeFolders } from '../base/durable-folders.ts';
 import { RbError } from '../base/errors.ts';
 import { blake3 } from '../base/hash.ts';
-import { makeFolders } from '../base/make-folders.ts';
 import type { Fd, Posix } from '../posix/posix.ts';
 import { Attributes } from './attributes.ts';
 import { keyOf } from './fingerprint-table.ts';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 import type { Line, Program } from '../program.ts';
 import { Stage } from '../stage.ts';
@@ -81,11 +81,12 @@ export class HubScene implements AsyncDisposable {
   }
 }
 
-/** Paths of the files and links in a folder. */
+/** Paths of the files and links in a folder; links are not followed, as readdir without types would. */
 export function filesIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  const isFile = (path: string): boolean => !lstatSync(join(folder, path)).isDirectory();
-  return readdirSync(folder, { recursive: true, encoding: 'latin1' })
-    .filter((path) => !path.split('/').includes('.rbbackup') && isFile(path))
+  return readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .filter((path) => !path.split('/').includes('.rbbackup'))
     .toSorted();
 }

@@ -147,6 +147,7 @@ export class Ordeal {
     const isLogged = (line: Line): boolean =>
       ['run-failed', 'origin-left', 'client-disconnected'].includes(line.event);
     if (!isOver) await this.#hub.program.line(isLogged, 'a line about the lost origin', from);
+    round.vaultBytes[1] = this.#vaultBytes();
     this.#assertWhole(round);
     return await this.#again(round);
   }
@@ -159,6 +160,7 @@ export class Ordeal {
     const isFair =
       status === 0 || status === 4 || (status === 1 && done?.['code'] === 'connection-lost');
     assert(isFair, `${round.when}: ${status} ${JSON.stringify(done)}`);
+    round.vaultBytes[1] = this.#vaultBytes();
     this.#assertWhole(round);
     await this.#hub.restart();
     return await this.#again(round);
@@ -166,7 +168,6 @@ export class Ordeal {
 
   /** Runs the same backup once more, and looks what that took. */
   async #again(round: Round): Promise<{ had: number; all: number }> {
-    round.vaultBytes[1] = this.#vaultBytes();
     const done = await this.#client.backup(this.#tree.root, '--copies', '2');
     round.vaultBytes[2] = this.#vaultBytes();
     const [start, atKill, end] = round.vaultBytes;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 
-import { makeFolders } from '../../src/base/make-folders.ts';
+import { makeFolders } from '../../src/base/durable-folders.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'folders-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
