@@ -18,7 +18,8 @@ export const ERROR_CODES = {
   'disk-full': 'There is no space, or no quota, left on the disk that was written to.',
   'missing-chunk': 'A chunk that a page or a snapshot names is nowhere to be found.',
   'damaged-chunk': 'Bytes do not match the id or the checksum they are stored or sent under.',
-  'damaged-catalog': "The hub's catalog can't be read; move it out of the way and start the hub: it is made again from the vault.",
+  'damaged-catalog':
+    "The hub's catalog can't be read; move it out of the way and start the hub: it is made again from the vault.",
   'damaged-state':
     'What this machine remembers of its last run is damaged; it is left aside, and everything is read again.',
   unreadable: 'A file, folder or attribute could not be read; the rest was taken.',

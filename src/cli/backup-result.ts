@@ -142,9 +142,7 @@ function namesOf(copies: readonly Copy[]): string {
 }
 
 function skippedLines(skipped: readonly ScanSkipped[]): string[] {
-  const lines = skipped
-    .slice(0, MOST_LISTED)
-    .map(({ message }) => `Left out: ${message}`);
+  const lines = skipped.slice(0, MOST_LISTED).map(({ message }) => `Left out: ${message}`);
   if (skipped.length > MOST_LISTED)
     lines.push(`… and ${skipped.length - MOST_LISTED} more; --json lists all.`);
   return lines;

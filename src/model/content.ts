@@ -81,7 +81,7 @@ export type EmitList = (
 
 /**
  * Collects the references of one file in order and turns them into its content. A list is closed where
- * the last id says so (on average after 64 references, at most 256), so that lists shift with the content
+ * the last id says so (on average after 16 references, at most 64), so that lists shift with the content
  * as chunks do.
  */
 export class ContentBuilder {
@@ -144,5 +144,5 @@ export class ContentBuilder {
 
 function endsList(ref: Ref, count: number): boolean {
   if (count >= LIMITS.listRefs) return true;
-  return ref.id !== null && ((ref.id[0] as number) & 0x3f) === 0;
+  return ref.id !== null && ((ref.id[0] as number) & 0x0f) === 0;
 }

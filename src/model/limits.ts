@@ -28,7 +28,7 @@ export const LIMITS = {
   pageEntries: 1024,
   pageCloseBytes: 262_144,
   /** Most references in one list chunk, and levels of lists above the chunks of a file. */
-  listRefs: 256,
+  listRefs: 64,
   listDepth: 3,
   /** Most references that stand in an entry itself. */
   inlineRefs: 8192,

@@ -20,8 +20,8 @@ import type { WorkFile } from './work-files.ts';
 const TURN_BYTES = 16 * 1024 * 1024;
 /** Chunks of one file that may be outstanding, repeated ones included. */
 const MOST_PENDING = 1024;
-/** What a list chunk takes of the window: 256 references at most. */
-const LIST_BYTES = 16 * 1024;
+/** What a list chunk takes of the window: 64 references at most. */
+const LIST_BYTES = 4 * 1024;
 const ZEROS = new Uint8Array(256 * 1024);
 
 /** What working on contents needs. */
