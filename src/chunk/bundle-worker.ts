@@ -29,6 +29,6 @@ serveJobs((job: BundleJob): JobResult<BundleAnswer> => {
   const isUnused = job.room !== undefined && !buffers.has(job.room);
   const answer = { record, kind, chunks, plain };
   if (!isUnused) return { value: answer, transfer: [...buffers] as ArrayBuffer[] };
-  const unusedRoom = job.room as ArrayBuffer;
+  const unusedRoom = job.room;
   return { value: { ...answer, unusedRoom }, transfer: [...buffers, unusedRoom] as ArrayBuffer[] };
 });

@@ -1,5 +1,6 @@
 import { bufferOver, equalBytes } from '../base/bytes.ts';
 import type { ExitStatus } from '../base/exit-status.ts';
+import type { Position } from '../wire/messages-backup.ts';
 
 /** A path as JSON can hold it: text, and the bytes as well where text isn't the whole truth. */
 export type JsonPath = { readonly path: string; readonly pathBytes?: string };
@@ -12,16 +13,7 @@ export function jsonPath(bytes: Uint8Array): JsonPath {
 }
 
 /** What progress messages of all verbs have in common. */
-export type Place = {
-  readonly phase: string;
-  readonly file: Uint8Array;
-  readonly fileBytes: number;
-  readonly fileTotal: number;
-  readonly bytes: number;
-  readonly total: number;
-  readonly files: number;
-  readonly filesTotal: number;
-};
+export type Place = Readonly<Position> & { readonly phase: string };
 
 /** @param rate bytes a second */
 export function jsonProgress(place: Place, rate: number): object {

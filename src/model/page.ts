@@ -3,6 +3,7 @@ import { RbError } from '../base/errors.ts';
 import { readContent, writeContent } from './content.ts';
 import { EMPTY_CONTENT, KINDS, NO_BYTES, NO_XATTRS } from './entry.ts';
 import type { Entry, EntryKind, Owner, Xattr } from './entry.ts';
+import { readBytes, readText, writeBytes, writeText } from './fields.ts';
 import { LIMITS } from './limits.ts';
 import { checkPath } from './path.ts';
 
@@ -16,8 +17,6 @@ const PAGE_VERSION = 1;
 const HAS_XATTRS = 1;
 const HAS_LINK_GROUP = 2;
 const NSEC_PER_SEC = 1_000_000_000;
-const utf8 = new TextEncoder();
-const fromUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Whether a page ends behind this path: decided by the path alone, so that one more or one less entry
@@ -197,7 +196,7 @@ function readOwners(input: ByteReader): Owner[] {
   for (let i = 0; i < count; i++) {
     const uid = readId(input);
     const gid = readId(input);
-    owners.push({ uid, gid, user: readText(input), group: readText(input) });
+    owners.push({ uid, gid, user: readOwnerName(input), group: readOwnerName(input) });
   }
   return owners;
 }
@@ -206,6 +205,10 @@ function readId(input: ByteReader): number {
   const id = input.varint();
   if (id > 0xffff_fffe) throw new RbError('protocol', 'An owner has an impossible number.');
   return id;
+}
+
+function readOwnerName(input: ByteReader): string {
+  return readText(input, LIMITS.ownerBytes, "An owner's name is not UTF-8.");
 }
 
 function writeXattrs(out: ByteWriter, xattrs: readonly Xattr[]): void {
@@ -236,31 +239,6 @@ function readXattrs(input: ByteReader): Xattr[] {
     xattrs.push({ name, value });
   }
   return xattrs;
-}
-
-function writeBytes(out: ByteWriter, bytes: Uint8Array): void {
-  out.varint(bytes.length);
-  out.bytes(bytes);
-}
-
-function readBytes(input: ByteReader, mostBytes: number): Uint8Array {
-  const length = input.varint();
-  if (length > mostBytes)
-    throw new RbError('protocol', `A field of ${length} bytes; ${mostBytes} are allowed.`);
-  return input.bytes(length);
-}
-
-function writeText(out: ByteWriter, text: string): void {
-  writeBytes(out, utf8.encode(text));
-}
-
-function readText(input: ByteReader): string {
-  const bytes = readBytes(input, LIMITS.ownerBytes);
-  try {
-    return fromUtf8.decode(bytes);
-  } catch (cause) {
-    throw new RbError('protocol', "An owner's name is not UTF-8.", { cause });
-  }
 }
 
 function sharedPrefix(left: Uint8Array, right: Uint8Array): number {

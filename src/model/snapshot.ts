@@ -1,6 +1,7 @@
 import { ByteReader, ByteWriter } from '../base/bytes.ts';
 import { RbError } from '../base/errors.ts';
 import { escapeName } from '../base/names.ts';
+import { readBytes, readText, writeBytes, writeText } from './fields.ts';
 import { LIMITS } from './limits.ts';
 
 /** Whose backup of what: sets of different users or hosts are different sets. */
@@ -32,14 +33,11 @@ const SNAPSHOT_VERSION = 1;
 const RECURSIVE = 1;
 const DELETED = 2;
 const HAS_PREVIOUS = 4;
-const utf8 = new TextEncoder();
-const fromUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
   const out = new ByteWriter(256 + snapshot.pages.length * LIMITS.idBytes);
   out.varint(SNAPSHOT_VERSION);
-  for (const text of [snapshot.key.user, snapshot.key.host, snapshot.key.set])
-    writeBytes(out, utf8.encode(text));
+  for (const text of [snapshot.key.user, snapshot.key.host, snapshot.key.set]) writeText(out, text);
   out.varint(snapshot.timeMs);
   const previous = snapshot.previous === null ? 0 : HAS_PREVIOUS;
   out.varint((snapshot.recursive ? RECURSIVE : 0) | (snapshot.deleted ? DELETED : 0) | previous);
@@ -110,7 +108,7 @@ export function formatSetKey(key: SetKey): string {
  * @throws name-refused
  */
 export function checkLabel(what: 'user' | 'host' | 'set', label: string): void {
-  const bytes = utf8.encode(label).length;
+  const bytes = Buffer.byteLength(label);
   const why = refusal(what, label, bytes);
   if (why !== null)
     throw new RbError(
@@ -131,26 +129,8 @@ function refusal(what: string, label: string, bytes: number): string | null {
   return label.isWellFormed() ? null : 'is not valid Unicode';
 }
 
-function writeBytes(out: ByteWriter, bytes: Uint8Array): void {
-  out.varint(bytes.length);
-  out.bytes(bytes);
-}
-
-function readBytes(input: ByteReader, mostBytes: number): Uint8Array {
-  const length = input.varint();
-  if (length > mostBytes)
-    throw new RbError('protocol', `A field of ${length} bytes; ${mostBytes} are allowed.`);
-  return input.bytes(length);
-}
-
 function readLabel(input: ByteReader, what: 'user' | 'host' | 'set'): string {
-  const bytes = readBytes(input, LIMITS.labelBytes);
-  let label: string;
-  try {
-    label = fromUtf8.decode(bytes);
-  } catch (cause) {
-    throw new RbError('protocol', 'A snapshot has a name that is not UTF-8.', { cause });
-  }
+  const label = readText(input, LIMITS.labelBytes, 'A snapshot has a name that is not UTF-8.');
   // It becomes the name of a folder at a destination.
   checkLabel(what, label);
   return label;

@@ -1,135 +1,157 @@
-import { hex } from '../base/bytes.ts';
-import { isRbError, RbError, toRbError } from '../base/errors.ts';
-import { escapeName } from '../base/names.ts';
-import { decodeBundle } from '../model/bundle.ts';
+import { equalBytes, hex } from '../base/bytes.ts';
+import { RbError, isRbError } from '../base/errors.ts';
+import type { ErrorCode } from '../base/errors.ts';
+import { openBundle } from '../chunk/bundle-jobs.ts';
+import type { VerifiedBundle } from '../chunk/bundle-jobs.ts';
 import { decodeList } from '../model/content.ts';
-import type { Content } from '../model/entry.ts';
+import type { Content, Entry } from '../model/entry.ts';
+import { LIMITS } from '../model/limits.ts';
 import { decodePage } from '../model/page.ts';
-import { decodeSnapshot, formatSetKey } from '../model/snapshot.ts';
-import type { SetKey } from '../model/snapshot.ts';
-import type { Unpack } from './check.ts';
+import { decodeSnapshot } from '../model/snapshot.ts';
 import type { Place, Vault } from './vault.ts';
 
-/** What is wrong with a snapshot. */
-type TreeProblem = { readonly error: RbError; readonly path: Uint8Array | null };
+type Damage = { readonly code: ErrorCode; readonly why: string };
 
-/** Unpacked records that are kept: pages and lists of one record are wanted together. */
-const MOST_UNPACKED = 4;
-/** Problems of one page that are told one by one. */
-const MOST_OF_PAGE = 100;
+/** Something of a snapshot that can't be restored. */
+type TreeProblem = Damage & {
+  /** In the tree; null where a page or the record itself is gone and it isn't known what it held. */
+  readonly path: Uint8Array | null;
+};
 
-/** Checks that the trees of snapshots are all there. A page or list that many snapshots share is looked at once. */
+/** Opened records kept: pages and lists of a run lie next to each other. */
+const OPEN_RECORDS = 16;
+
+/**
+ * Looks whether all that snapshots name is in the vault. Their records, pages and lists are read and checked; of the
+ * chunks of files it is known whether they are there, and in which records, some of which may be known to be damaged.
+ */
 export class TreeCheck {
   readonly #vault: Vault;
-  readonly #unpack: Unpack;
-  readonly #unpacked = new Map<Place, ReadonlyMap<string, Uint8Array>>();
-  /** By hex id; null for a page that is right. */
-  readonly #pages = new Map<string, readonly TreeProblem[] | null>();
-  readonly #goodLists = new Set<string>();
+  readonly #damaged: Set<Place>;
+  readonly #checkSignal: () => void;
+  /** Pages and lists that were found whole, by id: snapshots of a set share most of them. */
+  readonly #whole = new Set<string>();
+  readonly #opened = new Map<Place, VerifiedBundle>();
 
-  constructor(vault: Vault, unpack: Unpack) {
+  /**
+   * @param damaged records that a reading of everything found to be damaged; those that are found here are added
+   * @param checkSignal called before each page: what it throws ends the check
+   */
+  constructor(vault: Vault, damaged: Set<Place>, checkSignal: () => void) {
     this.#vault = vault;
-    this.#unpack = unpack;
+    this.#damaged = damaged;
+    this.#checkSignal = checkSignal;
   }
 
-  /** What of a snapshot is missing, damaged or malformed. */
-  async *check(id: Uint8Array, key: SetKey): AsyncGenerator<TreeProblem, void, void> {
-    const name = `${escapeName(formatSetKey(key))} (${hex(id).slice(0, 12)})`;
+  /**
+   * What of a snapshot is damaged or missing, in the order of its tree.
+   * @throws RbError `unreadable` when reading fails for a reason that isn't damage
+   */
+  async *check(snapshot: Uint8Array): AsyncGenerator<TreeProblem, void, void> {
+    this.#checkSignal();
     let pages: readonly Uint8Array[];
     try {
-      ({ pages } = decodeSnapshot(await this.#chunk(id)));
+      pages = decodeSnapshot(await this.#chunk(snapshot)).pages;
     } catch (error) {
-      yield {
-        error: explained(error, `The record of the snapshot ${name} can't be used`),
-        path: null,
-      };
+      yield { path: null, ...damageOf(error, 'its record') };
       return;
     }
     for (const page of pages) {
-      for (const problem of (await this.#problemsOfPage(page)) ?? []) yield problem;
+      this.#checkSignal();
+      if (this.#whole.has(hex(page))) continue;
+      let problems = 0;
+      for await (const problem of this.#page(page)) {
+        problems++;
+        yield problem;
+      }
+      if (problems === 0) this.#whole.add(hex(page));
     }
   }
 
-  async #problemsOfPage(id: Uint8Array): Promise<readonly TreeProblem[] | null> {
-    const key = hex(id);
-    const known = this.#pages.get(key);
-    if (known !== undefined) return known;
-    const problems = await this.#checkPage(id);
-    const result = problems.length === 0 ? null : problems;
-    this.#pages.set(key, result);
-    return result;
-  }
-
-  async #checkPage(id: Uint8Array): Promise<TreeProblem[]> {
-    const problems: TreeProblem[] = [];
-    let entries;
+  async *#page(id: Uint8Array): AsyncGenerator<TreeProblem, void, void> {
+    let entries: readonly Entry[];
     try {
       entries = decodePage(await this.#chunk(id));
     } catch (error) {
-      return [
-        {
-          error: explained(error, `A page of a snapshot, ${hex(id).slice(0, 12)}, can't be used`),
-          path: null,
-        },
-      ];
+      yield { path: null, ...damageOf(error, 'a page of its tree') };
+      return;
     }
-    for (const entry of entries) {
-      if (problems.length >= MOST_OF_PAGE) break;
-      try {
-        await this.#checkContent(entry.content);
-      } catch (error) {
-        const path = Uint8Array.from(entry.path);
-        problems.push({
-          error: explained(error, `The content of '${escapeName(path)}' is not whole`),
-          path,
-        });
-      }
+    for (const { path, content } of entries) {
+      const damage = await this.#contentDamage(content);
+      if (damage !== null) yield { path: Uint8Array.from(path), ...damage };
     }
-    return problems;
   }
 
-  async #checkContent(content: Content): Promise<void> {
-    for (const { id, bytes } of content.refs) {
+  async #contentDamage({ depth, refs }: Content): Promise<Damage | null> {
+    for (const { id, bytes } of refs) {
       if (id === null) continue;
-      if (content.depth === 0) {
-        if (!this.#vault.has(id)) throw missing(id);
-        continue;
-      }
-      // The length that a reference claims is a part of what is checked.
-      const key = `${hex(id)} ${content.depth} ${bytes}`;
-      if (this.#goodLists.has(key)) continue;
-      await this.#checkContent(decodeList(await this.#chunk(id), content.depth, bytes));
-      this.#goodLists.add(key);
+      const damage = depth > 0 ? await this.#listDamage(id, depth, bytes) : this.#dataDamage(id);
+      if (damage !== null) return damage;
     }
+    return null;
   }
 
+  async #listDamage(id: Uint8Array, depth: number, bytes: number): Promise<Damage | null> {
+    // The length that a reference claims is a part of what is checked.
+    const key = `${hex(id)}/${depth}/${bytes}`;
+    if (this.#whole.has(key)) return null;
+    let content: Content;
+    try {
+      content = decodeList(await this.#chunk(id), depth, bytes);
+    } catch (error) {
+      return damageOf(error, 'the list of its pieces');
+    }
+    const damage = await this.#contentDamage(content);
+    if (damage === null) this.#whole.add(key);
+    return damage;
+  }
+
+  #dataDamage(id: Uint8Array): Damage | null {
+    const place = this.#vault.find(id);
+    if (place === undefined) return { code: 'missing-chunk', why: 'a piece is missing' };
+    if (!this.#damaged.has(place)) return null;
+    return { code: 'damaged-chunk', why: 'a piece is damaged' };
+  }
+
+  /** @throws RbError missing-chunk, damaged-chunk */
   async #chunk(id: Uint8Array): Promise<Uint8Array> {
     const place = this.#vault.find(id);
-    if (place === undefined) throw missing(id);
-    let chunks = this.#unpacked.get(place);
-    if (chunks === undefined) {
-      const record = await this.#vault.read(place);
-      const plain = await this.#unpack(record);
-      chunks = new Map(
-        decodeBundle(record).chunks.map((chunk, i) => [hex(chunk.id), plain[i] as Uint8Array]),
-      );
-      for (const oldest of this.#unpacked.keys()) {
-        if (this.#unpacked.size < MOST_UNPACKED) break;
-        this.#unpacked.delete(oldest);
-      }
-      this.#unpacked.set(place, chunks);
+    if (place === undefined) throw new RbError('missing-chunk', 'it is missing');
+    const { chunks, plain } = await this.#open(place);
+    for (let i = 0; i < chunks.lengths.length; i++) {
+      if (!equalBytes(chunks.ids.subarray(i * LIMITS.idBytes, (i + 1) * LIMITS.idBytes), id))
+        continue;
+      const offset = chunks.offsets[i] as number;
+      return plain.subarray(offset, offset + (chunks.lengths[i] as number));
     }
-    const chunk = chunks.get(hex(id));
-    if (chunk === undefined) throw missing(id);
-    return chunk;
+    throw new RbError('missing-chunk', 'it is missing');
+  }
+
+  async #open(place: Place): Promise<VerifiedBundle> {
+    const known = this.#opened.get(place);
+    if (known !== undefined) return known;
+    const opened = await this.#openAnew(place);
+    this.#opened.set(place, opened);
+    for (const oldest of this.#opened.keys()) {
+      if (this.#opened.size <= OPEN_RECORDS) break;
+      this.#opened.delete(oldest);
+    }
+    return opened;
+  }
+
+  async #openAnew(place: Place): Promise<VerifiedBundle> {
+    try {
+      return openBundle(await this.#vault.read(place));
+    } catch (error) {
+      if (isRbError(error, 'damaged-chunk')) this.#damaged.add(place);
+      throw error;
+    }
   }
 }
 
-function missing(id: Uint8Array): RbError {
-  return new RbError('missing-chunk', `the chunk ${hex(id).slice(0, 12)} is not in the vault.`);
-}
-
-function explained(error: unknown, what: string): RbError {
-  if (isRbError(error, 'unreadable') || !(error instanceof RbError)) throw toRbError(error);
-  return new RbError(error.code, `${what}: ${error.message}`, { cause: error });
+function damageOf(error: unknown, what: string): Damage {
+  if (!isRbError(error) || error.code === 'unreadable') throw error;
+  const { code, message } = error;
+  if (code === 'missing-chunk') return { code, why: `${what}: it is missing` };
+  return { code, why: `${what}: ${code === 'damaged-chunk' ? 'it is damaged' : message}` };
 }

@@ -1,136 +1,74 @@
-import { RbError, toRbError } from '../base/errors.ts';
 import type { ErrorCode } from '../base/errors.ts';
-import type { SetKey } from '../model/snapshot.ts';
+import { RbError } from '../base/errors.ts';
+import type { WorkerPool } from '../chunk/worker-pool.ts';
+import { checkRecords } from './check-records.ts';
+import type { RecordProblem } from './check-records.ts';
 import { TreeCheck } from './check-trees.ts';
-import type { Vault } from './vault.ts';
+import type { Place, Vault } from './vault.ts';
 
-/**
- * Decompresses a record and recomputes the id of each chunk.
- * @param record read only: neither kept, changed nor transferred
- * @returns the plain chunks in the order of the record's table
- * @throws RbError `damaged-chunk`
- */
-export type Unpack = (record: Uint8Array) => Promise<readonly Uint8Array[]>;
-
-export type CheckProblem = {
-  readonly code: ErrorCode;
-  /** A sentence; names in it are escaped. */
-  readonly message: string;
-  /** Where in the vault, safe to print; empty for what is missing. */
-  readonly where: string;
-  /** The snapshot that can't be restored whole, if it is known. */
-  readonly snapshot: Uint8Array | null;
-  /** What of it, if it is known. */
+/** What a snapshot can't be restored whole for. */
+export type SnapshotProblem = {
+  /** Its id. */
+  readonly snapshot: Uint8Array;
+  /** In the tree; null where a page or the record itself is gone and it isn't known what it held. */
   readonly path: Uint8Array | null;
+  readonly code: ErrorCode;
+  /** A part of a sentence, safe to print. */
+  readonly why: string;
 };
 
+export type CheckProblem =
+  | ({ readonly of: 'record' } & RecordProblem)
+  | ({ readonly of: 'snapshot' } & SnapshotProblem);
+
 export type CheckProgress = {
-  readonly phase: 'records' | 'snapshots';
-  /** Of the records. */
-  readonly doneBytes: number;
-  readonly totalBytes: number;
+  /** Bytes of records that were read, of {@link VaultStats.storedBytes}; 0 if they aren't to be. */
+  readonly readBytes: number;
+  /** Snapshots looked at. */
   readonly snapshots: number;
-  readonly snapshotsTotal: number;
 };
 
 export type CheckOptions = {
   readonly vault: Vault;
-  /** The snapshots that the catalog has. */
-  readonly snapshots: readonly { readonly id: Uint8Array; readonly key: SetKey }[];
-  /** Also decompress every record of data and recompute the ids; pages and lists always are. */
-  readonly readData: boolean;
-  readonly unpack: Unpack;
+  /** Ids of the snapshots that the catalog has. */
+  readonly snapshots: readonly Uint8Array[];
+  /** Threads that read every record and recompute every id; null: what snapshots name is looked for, no more. */
+  readonly readers: WorkerPool | null;
   readonly onProgress?: (progress: CheckProgress) => void;
   /** Ends the check with `interrupted`. */
   readonly signal?: AbortSignal;
 };
 
-/** More than anybody reads; what lies behind is counted in one last problem. */
-const MOST_PROBLEMS = 10_000;
-
 /**
- * Verifies a vault: the name of each pack, the checksum of each record, and that for each snapshot its record, its
- * pages, its lists and its chunks are there. Damaged records are forgotten, so that the next backup sends their
- * chunks again. One record of data, and about four of pages, are in memory at a time.
+ * Verifies a vault: first, if wanted, that every record is as it was written, then that for each snapshot its record,
+ * its pages and its lists can be read and the chunks of its files are there. Yields everything that is wrong, snapshots
+ * in the order given and each in the order of its tree; nothing means that each snapshot can be restored whole.
  *
- * @returns everything that is wrong; empty means that each snapshot can be restored whole
+ * Damaged records are forgotten so that the next backup sends their chunks again: at the very end, when the caller
+ * has seen which snapshots they cost. A check that is broken off changes nothing.
+ *
  * @throws RbError `interrupted`; `unreadable` when reading fails for a reason that isn't damage
  */
-export async function checkVault(options: CheckOptions): Promise<CheckProblem[]> {
-  const problems: CheckProblem[] = [];
-  let beyond = 0;
-  const report = (problem: CheckProblem): void => {
-    if (problems.length < MOST_PROBLEMS) problems.push(problem);
-    else beyond++;
+export async function* checkVault(options: CheckOptions): AsyncGenerator<CheckProblem, void, void> {
+  const { vault, readers, signal, onProgress } = options;
+  const checkSignal = (): void => {
+    if (signal?.aborted === true) throw new RbError('interrupted', 'The check was interrupted.');
   };
-  await checkRecords(options, report);
-  await checkSnapshots(options, report);
-  if (beyond > 0) {
-    const message = `There are ${beyond} more problems.`;
-    problems.push({ code: 'damaged-chunk', message, where: '', snapshot: null, path: null });
+  const damaged = new Set<Place>();
+  let readBytes = 0;
+  if (readers !== null) {
+    const onRead = (doneBytes: number): void => {
+      readBytes = doneBytes;
+      onProgress?.({ readBytes, snapshots: 0 });
+    };
+    for await (const problem of checkRecords(vault, readers, damaged, onRead, checkSignal))
+      yield { of: 'record', ...problem };
   }
-  return problems;
-}
-
-async function checkRecords(
-  options: CheckOptions,
-  report: (problem: CheckProblem) => void,
-): Promise<void> {
-  const { vault, onProgress } = options;
-  const totalBytes = vault.stats().storedBytes;
-  const snapshotsTotal = options.snapshots.length;
-  for await (const { where, record, place, problem, doneBytes } of vault.inspect()) {
-    checkSignal(options);
-    const error = problem ?? (record === null ? null : await problemOfContent(options, record));
-    if (error?.code === 'unreadable') throw error;
-    if (error !== null) {
-      report({ code: error.code, message: error.message, where, snapshot: null, path: null });
-      if (place !== null) await vault.forget(place);
-    }
-    onProgress?.({ phase: 'records', doneBytes, totalBytes, snapshots: 0, snapshotsTotal });
+  const trees = new TreeCheck(vault, damaged, checkSignal);
+  for (const [index, snapshot] of options.snapshots.entries()) {
+    for await (const problem of trees.check(snapshot))
+      yield { of: 'snapshot', snapshot, ...problem };
+    onProgress?.({ readBytes, snapshots: index + 1 });
   }
-}
-
-/** Byte 5 of a record is the kind of its chunks, 0 for data. */
-async function problemOfContent(
-  options: CheckOptions,
-  record: Uint8Array,
-): Promise<RbError | null> {
-  if (record[5] === 0 && !options.readData) return null;
-  try {
-    await options.unpack(record);
-    return null;
-  } catch (error) {
-    if (error instanceof RbError && error.code === 'damaged-chunk') return error;
-    throw toRbError(error);
-  }
-}
-
-async function checkSnapshots(
-  options: CheckOptions,
-  report: (problem: CheckProblem) => void,
-): Promise<void> {
-  const totalBytes = options.vault.stats().storedBytes;
-  const trees = new TreeCheck(options.vault, options.unpack);
-  let snapshots = 0;
-  for (const { id, key } of options.snapshots) {
-    checkSignal(options);
-    for await (const { error, path } of trees.check(id, key)) {
-      report({ code: error.code, message: error.message, where: '', snapshot: id, path });
-    }
-    snapshots++;
-    const snapshotsTotal = options.snapshots.length;
-    options.onProgress?.({
-      phase: 'snapshots',
-      doneBytes: totalBytes,
-      totalBytes,
-      snapshots,
-      snapshotsTotal,
-    });
-  }
-}
-
-function checkSignal(options: CheckOptions): void {
-  if (options.signal?.aborted === true)
-    throw new RbError('interrupted', 'The check was interrupted.');
+  for (const place of damaged) await vault.forget(place);
 }

@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 
 import { copySchema, progressFields } from './messages-backup.ts';
-import type { Copy } from './messages-backup.ts';
+import type { Copy, Position } from './messages-backup.ts';
 import {
   count,
   countUpTo,
@@ -77,19 +77,12 @@ export type ClientStatus = {
   doing: string;
 };
 
-export type RunStatus = {
+export type RunStatus = Position & {
   run: string;
   user: string;
   host: string;
   set: string;
   phase: string;
-  file: Uint8Array;
-  fileBytes: number;
-  fileTotal: number;
-  bytes: number;
-  total: number;
-  files: number;
-  filesTotal: number;
   connected: number;
   needed: number;
   copies: Copy[];

@@ -93,10 +93,8 @@ export type Part = {
 /** client → hub, item of the log: the next page of the tree. */
 export type Page = { t: 'page'; id: Uint8Array };
 
-/** What is being done to which file. client → hub on `backup`, hub → client on `follow`. */
-export type Progress = {
-  t: 'progress';
-  phase: string;
+/** Where a transfer is: in the current file, and in all. */
+export type Position = {
   file: Uint8Array;
   fileBytes: number;
   fileTotal: number;
@@ -105,6 +103,9 @@ export type Progress = {
   files: number;
   filesTotal: number;
 };
+
+/** What is being done to which file. client → hub on `backup`, hub → client on `follow`. */
+export type Progress = Position & { t: 'progress'; phase: string };
 
 /** client → hub: all is offered, sent and in the log. */
 export type Finish = { t: 'finish'; files: number; dirs: number; bytes: number; skipped: number };

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { CHUNK_KINDS } from '../model/bundle.ts';
 import type { ChunkKind } from '../model/bundle.ts';
 import type { ErrorCode } from '../base/errors.ts';
+import type { Position } from './messages-backup.ts';
 import { partFields, progressFields } from './messages-backup.ts';
 import { bytes16, count, errorCode, id, ids, label, listUpTo, oneOf, text } from './fields.ts';
 import type { Field } from './fields.ts';
@@ -61,17 +62,7 @@ export type WantChunks = { t: 'want'; kind: ChunkKind; ids: Uint8Array };
 export type Lacking = { t: 'lacking'; ids: Uint8Array };
 
 /** client → hub: how far this destination is. At most 4 a second. */
-export type At = {
-  t: 'at';
-  phase: 'receiving' | 'finishing';
-  file: Uint8Array;
-  fileBytes: number;
-  fileTotal: number;
-  bytes: number;
-  total: number;
-  files: number;
-  filesTotal: number;
-};
+export type At = Position & { t: 'at'; phase: 'receiving' | 'finishing' };
 
 /** client → hub: everything is on stable storage. */
 export type Ack = {

@@ -1,7 +1,5 @@
 /** Bounds of the protocol. A receiver refuses what exceeds them before it allocates. docs/spec/wire.md */
 
-import { BUNDLE_RECORD_BYTES } from '../model/bundle.ts';
-
 /** Version in hello and welcome. */
 export const WIRE_VERSION = 1;
 /** ALPN name (RFC 7301) of version 1. */
@@ -13,8 +11,6 @@ export const FRAME_PAYLOAD_BYTES: number = 128 * 1024;
 export const MESSAGE_BYTES: number = 1024 * 1024;
 /** Most payload of FAIL and GOAWAY. */
 export const REASON_BYTES: number = 16 * 1024;
-/** Most bytes of one bundle. */
-export const BUNDLE_BYTES: number = BUNDLE_RECORD_BYTES;
 /** Messages and bundles of one direction that may be begun and unfinished at the same time. */
 export const MAX_ASSEMBLIES = 4;
 /** Streams open at a time, not counting stream 0. */

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { compareBytes } from '../../src/base/bytes.ts';
 import { foldInode } from '../../src/posix/stat.ts';
 import { bytes, folder, notLinux, PLACES, PORTS } from './fixture.ts';
 
@@ -53,8 +54,8 @@ for (const posix of PORTS) {
       }
       const found = posix.readDir(fd);
       assert.deepEqual(
-        found.map(({ name }) => Buffer.from(name)).toSorted(Buffer.compare),
-        names.toSorted(Buffer.compare),
+        found.map(({ name }) => Buffer.from(name)).toSorted(compareBytes),
+        names.toSorted(compareBytes),
       );
       for (const { name } of found) assert.equal(posix.lstatAt(fd, name).kind, 'file');
     });

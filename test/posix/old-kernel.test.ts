@@ -39,12 +39,12 @@ test('without renameat2 a file is still never replaced', { skip: notLinux }, (t)
     const [posix] = PORTS;
     assert.ok(posix);
     const { path, fd } = folder(t, posix);
-    const { renameNoReplaceAt } = nameCalls(libcWithout('renameat2', code));
+    const names = nameCalls(libcWithout('renameat2', code));
     fs.writeFileSync(join(path, 'a'), 'a');
     fs.writeFileSync(join(path, 'b'), 'b');
     const taken = { code: 'EEXIST', syscall: 'renameat2' };
-    assert.throws(() => renameNoReplaceAt(fd, bytes('a'), fd, bytes('b')), taken);
-    renameNoReplaceAt(fd, bytes('a'), fd, bytes('c'));
+    assert.throws(() => names.renameNoReplaceAt(fd, bytes('a'), fd, bytes('b')), taken);
+    names.renameNoReplaceAt(fd, bytes('a'), fd, bytes('c'));
     assert.deepEqual(fs.readdirSync(path).toSorted(), ['b', 'c']);
   }
 });
@@ -57,15 +57,15 @@ test(
       const [posix] = PORTS;
       assert.ok(posix);
       const { path, fd } = folder(t, posix);
-      const { chmodAt } = attributeCalls(libcWithout('fchmodat2', code));
+      const attributes = attributeCalls(libcWithout('fchmodat2', code));
       fs.writeFileSync(join(path, 'file'), '', { mode: 0o600 });
       fs.symlinkSync('file', join(path, 'link'));
       for (const mode of [0o4711, 0o640]) {
-        chmodAt(fd, bytes('file'), mode);
+        attributes.chmodAt(fd, bytes('file'), mode);
         assert.equal(posix.lstatAt(fd, bytes('file')).mode, mode);
       }
-      assert.throws(() => chmodAt(fd, bytes('link'), 0o777), { code: 'ENOTSUP' });
-      assert.throws(() => chmodAt(fd, bytes('nothing'), 0o777), { code: 'ENOENT' });
+      assert.throws(() => attributes.chmodAt(fd, bytes('link'), 0o777), { code: 'ENOTSUP' });
+      assert.throws(() => attributes.chmodAt(fd, bytes('nothing'), 0o777), { code: 'ENOENT' });
       assert.equal(posix.lstatAt(fd, bytes('file')).mode, 0o640);
     }
   },

@@ -1,21 +1,25 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 
 import { RbError } from '../../src/base/errors.ts';
 import { blake3 } from '../../src/base/hash.ts';
+import { createBundlePool } from '../../src/chunk/bundles.ts';
+import { decodeBundle, encodeBundle } from '../../src/model/bundle.ts';
 import { ContentBuilder } from '../../src/model/content.ts';
 import type { Content, Entry } from '../../src/model/entry.ts';
 import { EMPTY_CONTENT, NO_BYTES, NO_XATTRS } from '../../src/model/entry.ts';
 import { PageBuilder } from '../../src/model/page.ts';
 import { encodeSnapshot } from '../../src/model/snapshot.ts';
 import { checkVault } from '../../src/vault/check.ts';
-import type { CheckProblem } from '../../src/vault/check.ts';
+import type { CheckOptions, CheckProblem } from '../../src/vault/check.ts';
 import { MemoryVault } from '../../src/vault/memory/memory-vault.ts';
 import type { Place, Vault } from '../../src/vault/vault.ts';
 import { FaultyVault } from './faulty-vault.ts';
-import { appendAll, noise, recordOf, unpackStored } from './records.ts';
+import { appendAll, noise, recordOf } from './records.ts';
 
 const KEY = { user: 'ana', host: 'pc', set: 'home' };
+const readers = createBundlePool(1);
+after(async () => await readers.close());
 const OWNER = { uid: 0, gid: 0, user: '', group: '' };
 
 function entry(path: string, kind: Entry['kind'], content: Content = EMPTY_CONTENT): Entry {
@@ -71,76 +75,91 @@ async function tree(): Promise<Tree> {
   return { vault, id: blake3(snapshot), ids };
 }
 
-async function problemsOf({ vault, id }: Tree, readData: boolean = false): Promise<CheckProblem[]> {
-  const snapshots = [{ id, key: KEY }];
-  return checkVault({ vault, snapshots, readData, unpack: unpackStored });
+async function problemsOf(
+  { vault, id }: Pick<Tree, 'vault' | 'id'>,
+  more: Partial<CheckOptions> = {},
+): Promise<CheckProblem[]> {
+  const problems: CheckProblem[] = [];
+  for await (const problem of checkVault({ vault, snapshots: [id], readers: null, ...more }))
+    problems.push(problem);
+  return problems;
+}
+
+/** What a problem is about, its code and, of snapshots, the path. */
+function brief(problem: CheckProblem): readonly string[] {
+  if (problem.of === 'record') return ['record', problem.error.code];
+  const path = problem.path === null ? [] : [Buffer.from(problem.path).toString()];
+  return ['snapshot', problem.code, ...path];
+}
+
+function flipLastByte(record: Uint8Array): void {
+  record[record.length - 1] = (record.at(-1) as number) ^ 1;
 }
 
 test('a whole vault has no problems, and progress reaches the end', async () => {
-  const { vault, id } = await tree();
-  let last = { phase: '', doneBytes: 0, totalBytes: -1, snapshots: 0 };
-  const problems = await checkVault({
-    vault,
-    snapshots: [{ id, key: KEY }],
-    readData: true,
-    unpack: unpackStored,
-    onProgress: (progress) => {
-      last = progress;
-    },
-  });
-  assert.deepEqual(problems, []);
-  assert.equal(last.phase, 'snapshots');
-  assert.equal(last.doneBytes, last.totalBytes);
-  assert.equal(last.snapshots, 1);
+  const subject = await tree();
+  let last = { readBytes: 0, snapshots: 0 };
+  const onProgress: CheckOptions['onProgress'] = (progress) => {
+    last = progress;
+  };
+  assert.deepEqual(await problemsOf(subject, { readers, onProgress }), []);
+  assert.deepEqual(last, { readBytes: subject.vault.stats().storedBytes, snapshots: 1 });
 });
 
-for (const [which, path] of [
-  ['small', 'small'],
-  ['large', 'large'],
-] as const) {
+for (const which of ['small', 'large'] as const) {
   test(`a missing chunk of a ${which} file is told with the file's path`, async () => {
     const subject = await tree();
     await subject.vault.forget(subject.vault.find(subject.ids[which]) as Place);
     const problems = await problemsOf(subject);
-    assert.equal(problems.length, 1);
-    assert.equal(problems[0]?.code, 'missing-chunk');
-    assert.deepEqual(problems[0]?.snapshot, subject.id);
-    assert.equal(Buffer.from(problems[0]?.path ?? []).toString(), path);
+    assert.deepEqual(problems.map(brief), [['snapshot', 'missing-chunk', which]]);
+    assert.deepEqual(problems[0]?.of === 'snapshot' && problems[0].snapshot, subject.id);
   });
 }
 
 test('a missing page and a missing snapshot record are told', async () => {
   const subject = await tree();
   await subject.vault.forget(subject.vault.find(subject.ids.page) as Place);
-  assert.equal((await problemsOf(subject))[0]?.code, 'missing-chunk');
-  const [problem] = await problemsOf({ ...subject, id: new Uint8Array(32) });
-  assert.match(problem?.message ?? '', /record of the snapshot ana@pc:home/);
+  const [page] = await problemsOf(subject);
+  const [record] = await problemsOf({ ...subject, id: new Uint8Array(32) });
+  const whys = [page, record].map((problem) => problem?.of === 'snapshot' && problem.why);
+  assert.deepEqual(whys, ['a page of its tree: it is missing', 'its record: it is missing']);
 });
 
-test('a damaged record is told, forgotten, and the file that needs it too', async () => {
+test('a damaged record is told, with the file that needs it, and forgotten when all was told', async () => {
+  const { vault, id, ids } = await tree();
+  flipLastByte(await vault.read(vault.find(ids.small) as Place));
+  const problems: CheckProblem[] = [];
+  for await (const problem of checkVault({ vault, snapshots: [id], readers })) {
+    assert.equal(vault.has(ids.small), true);
+    problems.push(problem);
+  }
+  assert.deepEqual(problems.map(brief), [
+    ['record', 'damaged-chunk'],
+    ['snapshot', 'damaged-chunk', 'small'],
+  ]);
+  assert.equal(vault.has(ids.small), false);
+});
+
+test('a damaged page is found, and forgotten, without reading the data', async () => {
   const subject = await tree();
-  const place = subject.vault.find(subject.ids.small) as Place;
-  const record = await subject.vault.read(place);
-  record[record.length - 1] = (record.at(-1) as number) ^ 1;
-  const problems = await problemsOf(subject);
-  assert.deepEqual(
-    problems.map(({ code }) => code),
-    ['damaged-chunk', 'missing-chunk'],
-  );
-  assert.equal(subject.vault.has(subject.ids.small), false);
+  const { vault, ids } = subject;
+  flipLastByte(await vault.read(vault.find(ids.page) as Place));
+  assert.deepEqual((await problemsOf(subject)).map(brief), [['snapshot', 'damaged-chunk']]);
+  assert.equal(vault.has(ids.page), false);
 });
 
 test('a chunk whose bytes do not have its id is found when the data is read', async () => {
   const subject = await tree();
-  const { small } = subject.ids;
-  const wrong = await subject.vault.read(subject.vault.find(small) as Place);
-  const unpack: typeof unpackStored = async (record) => {
-    if (record === wrong) throw new RbError('damaged-chunk', 'A wrong id.');
-    return unpackStored(record);
-  };
-  const options = { vault: subject.vault, snapshots: [{ id: subject.id, key: KEY }], unpack };
-  assert.deepEqual(await checkVault({ ...options, readData: false }), []);
-  assert.equal((await checkVault({ ...options, readData: true })).length, 2);
+  const { vault, ids } = subject;
+  await vault.forget(vault.find(ids.small) as Place);
+  const table = [{ id: ids.small, bytes: 100 }];
+  const record = encodeBundle('data', 'stored', table, noise(2, 100));
+  await vault.append(record, decodeBundle(record));
+  assert.deepEqual(await problemsOf(subject), []);
+  assert.deepEqual((await problemsOf(subject, { readers })).map(brief), [
+    ['record', 'damaged-chunk'],
+    ['snapshot', 'damaged-chunk', 'small'],
+  ]);
 });
 
 test('a reading that fails for a reason other than damage ends the check and forgets nothing', async () => {
@@ -152,10 +171,15 @@ test('a reading that fails for a reason other than damage ends the check and for
   assert.equal(vault.stats().chunks, chunks);
 });
 
-test('an interrupted check says so', async () => {
-  const { vault, id } = await tree();
-  const options = { vault, snapshots: [{ id, key: KEY }], readData: false, unpack: unpackStored };
-  await assert.rejects(checkVault({ ...options, signal: AbortSignal.abort() }), {
-    code: 'interrupted',
-  });
+test('an interrupted check says so and forgets nothing', async () => {
+  const subject = await tree();
+  const { vault, ids } = subject;
+  flipLastByte(await vault.read(vault.find(ids.small) as Place));
+  const stop = new AbortController();
+  const onProgress: CheckOptions['onProgress'] = ({ snapshots }) => {
+    if (snapshots === 0) stop.abort();
+  };
+  for (const more of [{ signal: AbortSignal.abort() }, { signal: stop.signal, onProgress }])
+    await assert.rejects(problemsOf(subject, { readers, ...more }), { code: 'interrupted' });
+  assert.equal(vault.has(ids.small), true);
 });

@@ -2,7 +2,6 @@ import { concatBytes } from '../../src/base/bytes.ts';
 import { blake3 } from '../../src/base/hash.ts';
 import { decodeBundle, encodeBundle } from '../../src/model/bundle.ts';
 import type { Bundle, ChunkKind } from '../../src/model/bundle.ts';
-import type { Unpack } from '../../src/vault/check.ts';
 import type { Vault } from '../../src/vault/vault.ts';
 
 export type TestRecord = { readonly record: Uint8Array; readonly bundle: Bundle };
@@ -43,9 +42,3 @@ export async function appendAll(vault: Vault, records: readonly TestRecord[]): P
 export function firstId({ bundle }: TestRecord): Uint8Array {
   return bundle.chunks[0]?.id ?? new Uint8Array(32);
 }
-
-/** Unpacks records of {@link recordOf}. */
-export const unpackStored: Unpack = async (record) => {
-  const { chunks, body } = decodeBundle(record);
-  return chunks.map(({ offset, bytes }) => body.subarray(offset, offset + bytes));
-};

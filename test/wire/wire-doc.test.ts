@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
 import { withTables } from '../../scripts/write-wire-doc.ts';
+import { BUNDLE_RECORD_BYTES } from '../../src/model/bundle.ts';
 import { MESSAGE_NAMES } from '../../src/wire/messages.ts';
 import * as limits from '../../src/wire/wire-limits.ts';
 
@@ -17,13 +18,12 @@ test('wire.md describes every message', () => {
 });
 
 test('wire.md gives the limits of the code', () => {
-  const { FRAME_PAYLOAD_BYTES, MESSAGE_BYTES, REASON_BYTES, BUNDLE_BYTES, BYTES_BEFORE_LOGIN } =
-    limits;
+  const { FRAME_PAYLOAD_BYTES, MESSAGE_BYTES, REASON_BYTES, BYTES_BEFORE_LOGIN } = limits;
   for (const limit of [
     FRAME_PAYLOAD_BYTES,
     MESSAGE_BYTES,
     REASON_BYTES,
-    BUNDLE_BYTES,
+    BUNDLE_RECORD_BYTES,
     BYTES_BEFORE_LOGIN,
     limits.MAX_WANTED_IDS,
   ]) {

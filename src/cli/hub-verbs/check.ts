@@ -6,12 +6,12 @@ import { EXIT_STATUS } from '../../base/exit-status.ts';
 import { escapeName } from '../../base/names.ts';
 import type { Catalog, SnapshotCursor, SnapshotRow } from '../../catalog/catalog.ts';
 import { createBundlePool } from '../../chunk/bundles.ts';
+import type { WorkerPool } from '../../chunk/worker-pool.ts';
 import { formatSetKey } from '../../model/snapshot.ts';
-import type { Vault } from '../../vault/vault.ts';
-import { openForCheck } from '../check/open-for-check.ts';
-import { readEverything } from '../check/read-everything.ts';
-import type { DataCheck } from '../check/read-everything.ts';
-import { SnapshotCheck } from '../check/snapshot-check.ts';
+import { checkVault } from '../../vault/check.ts';
+import type { CheckProblem, CheckProgress } from '../../vault/check.ts';
+import { openForCheck } from '../../vault/directory/open-for-check.ts';
+import type { Vault, VaultStats } from '../../vault/vault.ts';
 import type { Cli } from '../cli.ts';
 import type { OutputOptions } from '../common-options.ts';
 import { hubFolder, openCatalog, requireHubFolder } from '../hub-folder.ts';
@@ -44,127 +44,128 @@ async function check(dirText: string, options: CheckOptions, cli: Cli): Promise<
   // Listed first: all that these need was in the vault before they were.
   const rows = allSnapshots(catalog);
   const { vault, isOwn, close } = await openForCheck(dir, (message) => output.warn(message));
+  const stats = vault.stats();
+  const readers = options.readData ? createBundlePool() : null;
   try {
-    const data = options.readData ? await readData(vault, output, cli) : null;
-    for (const { where, error } of data?.problems ?? []) {
-      output.json({ event: 'damaged-record', where, code: error.code, message: error.message });
-      output.warn(`${where}: ${error.message}`);
-    }
-    const damaged = await checkSnapshots(
-      rows,
-      catalog,
-      new SnapshotCheck(vault, data?.damaged ?? new Set()),
-      output,
-      cli,
-    );
-    // So that the next backup sends again what these held.
-    if (isOwn) for (const place of data?.damaged ?? []) await vault.forget(place);
-    cli.status = say({ rows, damaged, data, vault, isOwn }, output);
+    const found = await findProblems(vault, rows, readers, catalog, output, cli);
+    cli.status = say({ rows, ...found, stats, readData: readers !== null, isOwn }, output);
   } finally {
+    await readers?.close();
     await close();
     catalog.close();
   }
 }
 
-async function readData(vault: Vault, output: Output, cli: Cli): Promise<DataCheck> {
-  const pool = createBundlePool();
+type Found = { readonly damagedSnapshots: number; readonly damagedRecords: number };
+
+/** Tells each problem, and notes in the catalog which snapshots are damaged, and which no more. */
+async function findProblems(
+  vault: Vault,
+  rows: readonly SnapshotRow[],
+  readers: WorkerPool | null,
+  catalog: Catalog,
+  output: Output,
+  cli: Cli,
+): Promise<Found> {
+  const byId = new Map(rows.map((row) => [hex(row.id), row]));
+  const damaged = new Set<string>();
+  let damagedRecords = 0;
   const progress = new ProgressOutput(output, systemClock);
-  const { storedBytes: total, records } = vault.stats();
-  const title = `Reading ${counted(records, 'record')} of the vault`;
-  await output.startScreen((columns) => {
-    const { place, rate, leftMs } = progress;
-    return renderTransfer(
-      { title, doing: 'Every hash is recomputed', place, rate, leftMs, copies: [] },
-      columns,
-      output.style,
-    );
-  });
+  const onProgress = readers === null ? undefined : progressOf(progress, vault.stats());
+  if (readers !== null) await startScreen(progress, rows.length, vault.stats(), output);
+  const snapshots = rows.map(({ id }) => id);
   try {
-    const at = (bytes: number): void =>
-      progress.at({
-        phase: 'reading',
-        file: new Uint8Array(),
-        fileBytes: 0,
-        fileTotal: 0,
-        bytes,
-        total,
-        files: 0,
-        filesTotal: 0,
-      });
-    return await readEverything(vault, pool, at, cli.signal);
+    const options = { vault, snapshots, readers, signal: cli.signal };
+    for await (const problem of checkVault({ ...options, ...(onProgress && { onProgress }) })) {
+      if (problem.of === 'record') damagedRecords++;
+      else {
+        const id = hex(problem.snapshot);
+        // At once: what this snapshot lacks must not be taken as held by the next backup.
+        if (!damaged.has(id)) catalog.markDamaged(problem.snapshot, true);
+        damaged.add(id);
+      }
+      tell(problem, byId, output);
+      await output.drained();
+    }
   } finally {
     progress.stop();
     output.endScreen(false);
-    await pool.close();
   }
+  for (const { id, damaged: wasDamaged } of rows)
+    if (wasDamaged && !damaged.has(hex(id))) catalog.markDamaged(id, false);
+  return { damagedSnapshots: damaged.size, damagedRecords };
 }
 
-async function checkSnapshots(
-  rows: readonly SnapshotRow[],
-  catalog: Catalog,
-  checker: SnapshotCheck,
+function tell(problem: CheckProblem, rows: ReadonlyMap<string, SnapshotRow>, output: Output): void {
+  if (problem.of === 'record') {
+    const { where, error } = problem;
+    output.json({ event: 'damaged-record', where, code: error.code, message: error.message });
+    output.warn(`${where}: ${error.message}`);
+    return;
+  }
+  const snapshot = hex(problem.snapshot);
+  const { key } = rows.get(snapshot) as SnapshotRow;
+  const { path, code, why } = problem;
+  const where = path === null ? {} : jsonPath(path);
+  output.json({ event: 'damage', snapshot, ...key, ...where, code, message: why });
+  const name = `${escapeName(formatSetKey(key))} ${snapshot.slice(0, 12)}`;
+  output.line(`${name}: ${path === null ? why : `${escapeName(path)}: ${why}`}`);
+}
+
+function progressOf(
+  progress: ProgressOutput,
+  { storedBytes: total }: VaultStats,
+): (at: CheckProgress) => void {
+  const none = { file: new Uint8Array(), fileBytes: 0, fileTotal: 0, files: 0, filesTotal: 0 };
+  return ({ readBytes: bytes, snapshots }) =>
+    progress.at({ ...none, phase: snapshots === 0 ? 'reading' : 'snapshots', bytes, total });
+}
+
+async function startScreen(
+  progress: ProgressOutput,
+  snapshots: number,
+  { records }: VaultStats,
   output: Output,
-  cli: Cli,
-): Promise<number> {
-  let damaged = 0;
-  for (const { id, key, damaged: wasDamaged } of rows) {
-    let damages = 0;
-    const name = `${escapeName(formatSetKey(key))} ${hex(id).slice(0, 12)}`;
-    for await (const { path, why } of checker.check(id)) {
-      cli.signal.throwIfAborted();
-      damages++;
-      const where = path === null ? {} : jsonPath(path);
-      output.json({ event: 'damage', snapshot: hex(id), ...key, ...where, message: why });
-      output.line(`${name}: ${path === null ? why : `${escapeName(path)}: ${why}`}`);
-      await output.drained();
-    }
-    if (damages > 0) damaged++;
-    if (damages > 0 !== wasDamaged) catalog.markDamaged(id, damages > 0);
-  }
-  return damaged;
+): Promise<void> {
+  const title = `Reading ${counted(records, 'record')} of the vault`;
+  await output.startScreen((columns) => {
+    const { place, rate, leftMs } = progress;
+    const doing =
+      place?.phase === 'snapshots'
+        ? `Looking for all that ${counted(snapshots, 'snapshot')} need`
+        : 'Every hash is recomputed';
+    return renderTransfer({ title, doing, place, rate, leftMs, copies: [] }, columns, output.style);
+  });
 }
 
-type Checked = {
+type Checked = Found & {
   readonly rows: readonly SnapshotRow[];
-  readonly damaged: number;
-  readonly data: DataCheck | null;
-  readonly vault: Vault;
+  /** As it was before damaged records were left aside. */
+  readonly stats: VaultStats;
+  readonly readData: boolean;
   readonly isOwn: boolean;
 };
 
-function say({ rows, damaged, data, vault, isOwn }: Checked, output: Output): 0 | 1 {
-  const isWhole = damaged === 0 && (data === null || data.problems.length === 0);
-  const { records, storedBytes } = vault.stats();
-  const numbers = {
-    snapshots: rows.length,
-    damagedSnapshots: damaged,
-    records,
-    storedBytes,
-    readData: data !== null,
-  };
+function say(checked: Checked, output: Output): 0 | 1 {
+  const { rows, damagedSnapshots, damagedRecords, readData, isOwn } = checked;
+  const { records, storedBytes } = checked.stats;
+  const isWhole = damagedSnapshots === 0 && damagedRecords === 0;
+  const numbers = { snapshots: rows.length, damagedSnapshots, records, storedBytes, readData };
   const again = isOwn
     ? 'Back those folders up again to mend it.'
     : 'Stop the hub and check once more; then back those folders up again to mend it.';
-  const broken =
-    data === null || data.problems.length === 0
-      ? ''
-      : `${counted(data.problems.length, 'record')} damaged; `;
-  const message = `${broken}${damaged} of ${counted(rows.length, 'snapshot')} can't be restored whole. ${again}`;
+  const broken = damagedRecords === 0 ? '' : `${counted(damagedRecords, 'record')} damaged; `;
+  const message = `${broken}${damagedSnapshots} of ${counted(rows.length, 'snapshot')} can't be restored whole. ${again}`;
   output.json({
     event: 'done',
     ...(isWhole ? { ok: true } : jsonFailure('damaged-chunk', message)),
     ...numbers,
   });
-  const depth =
-    data === null
-      ? 'everything that they need is there (--read-data reads it all)'
-      : 'every byte is as it was written';
-  if (isWhole)
-    output.line(
-      output.style.good(
-        `${counted(rows.length, 'snapshot')}, ${counted(records, 'record')}: ${depth}.`,
-      ),
-    );
+  const depth = readData
+    ? 'every byte is as it was written'
+    : 'everything that they need is there (--read-data reads it all)';
+  const whole = `${counted(rows.length, 'snapshot')}, ${counted(records, 'record')}: ${depth}.`;
+  if (isWhole) output.line(output.style.good(whole));
   else output.warn(output.style.bad(message));
   return isWhole ? EXIT_STATUS.done : EXIT_STATUS.failed;
 }

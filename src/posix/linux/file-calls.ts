@@ -10,7 +10,7 @@ const SEEK_HOLE = 4;
 export function fileCalls(libc: Libc): FileCalls {
   const { calls } = libc;
 
-  // Number: koffi gives a BigInt above 2^53, which no file that fits a disk reaches.
+  // Above 2^53 this rounds: only a hole can reach so far.
   function seek(fd: Fd, offset: number, whence: number): number {
     return Number(calls.lseek(fd, offset, whence));
   }

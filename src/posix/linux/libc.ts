@@ -6,13 +6,16 @@ import { BUFFER_SIGNATURES, SIGNATURES, SYSCALL, SYSCALL_NUMBERS } from './signa
 
 type Koffi = typeof import('koffi');
 type NumberCall = (...args: readonly number[]) => number;
+/** koffi gives a BigInt above 2^53. */
+type OffsetCall = (...args: readonly number[]) => number | bigint;
 type BufferCall = (fd: number, bytes: Uint8Array, length: number, position: number) => number;
 
 /**
  * Every call gives -1 for an error unless its manual page says otherwise; `errno` then tells which.
  */
 export type LibcCalls = Readonly<
-  Record<keyof typeof SIGNATURES, NumberCall> &
+  Record<Exclude<keyof typeof SIGNATURES, 'lseek'>, NumberCall> &
+    Record<'lseek', OffsetCall> &
     Record<keyof typeof BUFFER_SIGNATURES, BufferCall> &
     Record<keyof typeof SYSCALL_NUMBERS.x64, NumberCall>
 >;

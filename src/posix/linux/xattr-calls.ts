@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { compareBytes } from '../../base/bytes.ts';
 import { isKeptXattr } from '../xattr-names.ts';
 import type { Xattr, XattrCalls, XattrTarget } from '../posix.ts';
 import { PosixError } from '../posix-error.ts';
@@ -39,7 +40,7 @@ export function xattrCalls(libc: Libc): XattrCalls {
       if (isKeptXattr(name)) names.push(name);
       start = end + 1;
     }
-    return names.toSorted(Buffer.compare);
+    return names.toSorted(compareBytes);
   }
 
   /** @returns undefined if it is gone meanwhile, or may not be read by us though it is listed */

@@ -19,7 +19,9 @@ import type { FolderHandles } from './handles.ts';
 
 export function nameCalls(handles: FolderHandles): NameCalls {
   return {
-    mkdirAt: (dir, name, mode) => void mkdirSync(handles.pathOf(dir, name), { mode }),
+    mkdirAt(dir, name, mode) {
+      mkdirSync(handles.pathOf(dir, name), { mode });
+    },
     symlinkAt: (target, dir, name) => symlinkSync(Buffer.from(target), handles.pathOf(dir, name)),
     mkfifoAt() {
       throw new PosixError('ENOTSUP', 'mkfifo');

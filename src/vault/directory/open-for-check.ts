@@ -3,8 +3,8 @@ import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { isRbError, systemCodeOf, toRbError } from '../../base/errors.ts';
-import { openDirectoryVault } from '../../vault/directory/open-directory-vault.ts';
-import type { Vault } from '../../vault/vault.ts';
+import type { Vault } from '../vault.ts';
+import { openDirectoryVault } from './open-directory-vault.ts';
 
 export type VaultToCheck = {
   readonly vault: Vault;
@@ -15,7 +15,8 @@ export type VaultToCheck = {
 
 /**
  * Opens a hub's vault for a check. If a hub is serving it, a view is opened that shares the finished packs by hard
- * links and has a copy of the one that is being written: so the hub is not disturbed, and nothing can be changed.
+ * links and has a copy of the one that is being written: so the hub is not disturbed, and what the check forgets is
+ * forgotten in the view alone.
  *
  * @throws RbError `dir-unwritable`, `disk-full`
  */

@@ -1,0 +1,68 @@
+import { RbError, isRbError } from '../base/errors.ts';
+import { verifyBundle } from '../chunk/bundles.ts';
+import type { WorkerPool } from '../chunk/worker-pool.ts';
+import type { Place, Vault } from './vault.ts';
+
+/** Something that is kept and isn't as it was written. */
+export type RecordProblem = {
+  /** Which pack, and where in it. Safe to print. */
+  readonly where: string;
+  readonly error: RbError;
+};
+
+/** Records being looked at: enough to keep some threads busy. */
+const AT_A_TIME = 8;
+
+/**
+ * Reads all of a vault, and recomputes the id of every chunk. Eight records are in memory at a time.
+ *
+ * @param damaged gets the places of what is damaged
+ * @param onRead bytes of records done so far, at every record
+ * @throws RbError `unreadable` when reading fails for a reason that isn't damage; what `checkSignal` throws
+ */
+export async function* checkRecords(
+  vault: Vault,
+  pool: WorkerPool,
+  damaged: Set<Place>,
+  onRead: (doneBytes: number) => void,
+  checkSignal: () => void,
+): AsyncGenerator<RecordProblem, void, void> {
+  const found: RecordProblem[] = [];
+  const underWay = new Set<Promise<void>>();
+  const note = (where: string, place: Place | null, error: RbError): void => {
+    if (place !== null) damaged.add(place);
+    found.push({ where, error });
+  };
+  try {
+    for await (const { where, record, place, problem, doneBytes } of vault.inspect()) {
+      checkSignal();
+      if (isRbError(problem, 'unreadable')) throw problem;
+      if (problem !== null) note(where, place, problem);
+      else if (record !== null) {
+        // A copy: the vault keeps its buffer, the pool moves this one to a thread.
+        const work = damageOf(pool, new Uint8Array(record))
+          .then((error) => (error === null ? undefined : note(where, place, error)))
+          .finally(() => underWay.delete(work));
+        underWay.add(work);
+        if (underWay.size >= AT_A_TIME) await Promise.race(underWay);
+      }
+      onRead(doneBytes);
+      yield* found.splice(0);
+    }
+    await Promise.all(underWay);
+    yield* found.splice(0);
+  } finally {
+    await Promise.allSettled(underWay);
+  }
+}
+
+/** @returns null for a record that is right */
+async function damageOf(pool: WorkerPool, record: Uint8Array): Promise<RbError | null> {
+  try {
+    await verifyBundle(pool, record);
+    return null;
+  } catch (error) {
+    if (error instanceof RbError && error.code === 'damaged-chunk') return error;
+    throw error;
+  }
+}
