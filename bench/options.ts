@@ -12,12 +12,14 @@ export interface Options {
   /** All of them unless some are named. */
   readonly rows: readonly string[];
   readonly contenders: readonly ContenderName[];
+  /** Numbers of destinations, ascending; null: the row's own. */
+  readonly copies: readonly number[] | null;
 }
 
 const CONTENDERS: readonly ContenderName[] = ['ours', 'rsync', 'restic', 'borg'];
 
 const USAGE =
-  'npm run bench -- [--quick] [--runs 3] [--where tmpfs|disk] [--contenders ours,rsync,restic,borg] [ROW …]';
+  'npm run bench -- [--quick] [--runs 3] [--where tmpfs|disk] [--contenders ours,rsync,restic,borg] [--copies 1,3] [ROW …]';
 
 /**
  * Reads the command line.
@@ -34,6 +36,7 @@ export function parseOptions(parameters: readonly string[], known: readonly stri
       runs: { type: 'string' },
       where: { type: 'string', default: 'tmpfs' },
       contenders: { type: 'string', default: CONTENDERS.join(',') },
+      copies: { type: 'string' },
     },
   });
   const runs = Number(values.runs ?? (values.quick ? 1 : 3));
@@ -50,7 +53,16 @@ export function parseOptions(parameters: readonly string[], known: readonly stri
   if (contenders.length !== asked.length) {
     throw usage(`--contenders takes some of ${CONTENDERS.join(',')}.`);
   }
-  return { isQuick: values.quick, runs, where, rows: names.length > 0 ? names : known, contenders };
+  const copies =
+    values.copies
+      ?.split(',')
+      .map(Number)
+      .toSorted((a, b) => a - b) ?? null;
+  if (copies?.some((count) => !Number.isInteger(count) || count < 1)) {
+    throw usage('--copies takes whole numbers from 1, with commas between them.');
+  }
+  const rows = names.length > 0 ? names : known;
+  return { isQuick: values.quick, runs, where, rows, contenders, copies };
 }
 
 function usage(message: string): Error {

@@ -53,7 +53,8 @@ async function* toEach(
   contenders: readonly FanOut[],
   kind: SourceKind,
 ): AsyncGenerator<Result> {
-  const counts = bench.options.isQuick ? QUICK_COPIES : COPIES;
+  const { copies: asked, isQuick } = bench.options;
+  const counts = asked ?? (isQuick ? QUICK_COPIES : COPIES);
   let alone: Result | undefined;
   for (const copies of counts) {
     bench.log(`P6 ${kind} to ${copies}`);
