@@ -5,6 +5,9 @@ import { test } from 'node:test';
 import { MOMENTS, Ordeal } from './kill/ordeal.ts';
 import { Stage } from './stage.ts';
 
+/** What must have arrived before the kills, in all, to be able to be sent twice. */
+const LEAST_BYTES = 1024 * 1024;
+
 const onLinux = {
   skip: existsSync('/proc/self/io') ? false : 'only Linux tells how much a process has written',
 };
@@ -23,8 +26,8 @@ for (const victim of ['origin', 'hub', 'destination'] as const) {
         all += round.all;
       }
       ordeal.assertEqual();
-      // Else the moments were all too early to tell anything.
-      assert(had > all / 5, `${had} of ${all} bytes had arrived in the ten runs`);
+      // Else the moments were all too early to tell anything. How much it is depends on the machine's mood.
+      assert(had >= LEAST_BYTES, `${had} of ${all} bytes had arrived in the ten runs`);
     },
   );
 }
