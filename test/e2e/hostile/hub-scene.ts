@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 
 import type { Line, Program } from '../program.ts';
 import { Stage } from '../stage.ts';
@@ -81,12 +81,18 @@ export class HubScene implements AsyncDisposable {
   }
 }
 
-/** Paths of the files and links in a folder; links are not followed, as readdir without types would. */
+/** Paths of the files and links in a folder. Links are not followed, as Node's own recursive listing does. */
 export function filesIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-    .filter((path) => !path.split('/').includes('.rbbackup'))
-    .toSorted();
+  const paths: string[] = [];
+  const walk = (below: string): void => {
+    for (const item of readdirSync(join(folder, below), { withFileTypes: true })) {
+      const path = below === '' ? item.name : `${below}/${item.name}`;
+      if (item.name === '.rbbackup') continue;
+      if (item.isDirectory()) walk(path);
+      else paths.push(path);
+    }
+  };
+  walk('');
+  return paths.toSorted();
 }
