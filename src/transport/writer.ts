@@ -141,7 +141,7 @@ export class Writer {
     return this.#light.length + this.#heavy.length + this.#begun.length + this.#control.length > 0;
   }
 
-  /** Whether the rate forbids more for now; then a timer goes on. */
+  /** Whether the rate forbids more at this moment; then a timer goes on. */
   #mustWait(): boolean {
     if (this.#bucket === null || !this.#hasMore()) return false;
     const waitMs = this.#bucket.waitMs();
