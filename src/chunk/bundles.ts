@@ -1,6 +1,6 @@
-import assert from 'node:assert';
 import { availableParallelism } from 'node:os';
 
+import type { SharedRange } from '../base/shared-arena.ts';
 import type { ChunkKind } from '../model/bundle.ts';
 import type { ChunkTable } from './bundle-jobs.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -18,9 +18,8 @@ export type PackJob = {
 
 export type VerifyJob = {
   readonly verb: 'verify';
-  readonly record: Uint8Array;
-  readonly wantsPlain: boolean;
-  readonly room: ArrayBuffer | undefined;
+  readonly record: SharedRange;
+  readonly room: SharedRange | null;
 };
 
 export type BundleJob = PackJob | VerifyJob;
@@ -33,15 +32,11 @@ export type PackAnswer = {
 };
 
 export type VerifyAnswer = {
-  /** The record again, as it was. */
-  readonly record: Uint8Array;
   readonly kind: ChunkKind;
   /** The ids that were checked, and where the chunks lie in the plain bytes. */
   readonly chunks: ChunkTable;
-  /** Only if asked for; in `room` if that was given, in the record's buffer if that is stored plain. */
-  readonly plain?: Uint8Array;
-  /** The buffer that was given, if it wasn't needed. */
-  readonly unusedRoom?: ArrayBuffer;
+  /** In the record itself if that is stored plain, else in `room`; null if none was given. */
+  readonly plain: SharedRange | null;
 };
 
 export type BundleAnswer = PackAnswer | VerifyAnswer;
@@ -81,23 +76,15 @@ export async function packBundle(
 /**
  * Checks a bundle record in full: checksum, length, and the id of every chunk.
  *
- * @param record fills its array buffer, which is the pool's until the answer brings it back, and is lost
- * when the bundle is damaged
- * @param wantsPlain whether the plain bytes are wanted too
- * @param room a buffer of ROOM_BYTES for the plain bytes, to use one again and again; transferred
+ * @param record exactly one record; its lease stays the caller's, who keeps it until this has settled
+ * @param room for the plain bytes if they are wanted, at least as long as they are; as `record`
  * @throws RbError `damaged-chunk`; `internal` when the worker died
  */
 export async function verifyBundle(
   pool: WorkerPool,
-  record: Uint8Array,
-  wantsPlain: boolean = false,
-  room?: ArrayBuffer,
+  record: SharedRange,
+  room: SharedRange | null,
 ): Promise<VerifyAnswer> {
-  const buffer = record.buffer;
-  assert(
-    buffer instanceof ArrayBuffer && record.length === buffer.byteLength,
-    'a record with a buffer of its own',
-  );
-  const job: VerifyJob = { verb: 'verify', record, wantsPlain, room };
-  return await pool.run<VerifyAnswer>(job, room === undefined ? [buffer] : [buffer, room]);
+  const job: VerifyJob = { verb: 'verify', record, room };
+  return await pool.run<VerifyAnswer>(job);
 }

@@ -1,7 +1,8 @@
+import { leaseCopy, viewOf } from '../base/shared-arena.ts';
+import type { SharedLease, SharedRange } from '../base/shared-arena.ts';
 import { RbError } from '../base/errors.ts';
 import { decodeBundleHead } from '../model/bundle.ts';
 import { LIMITS } from '../model/limits.ts';
-import { ROOM_BYTES } from '../chunk/bundle-jobs.ts';
 import { verifyBundle } from '../chunk/bundles.ts';
 import type { WorkerPool } from '../chunk/worker-pool.ts';
 import type { RebuildHandle } from '../rebuild/rebuilder.ts';
@@ -15,8 +16,6 @@ const WANT_IDS = 1024;
  * bundle may be twice what was wanted of it, so that it stops nobody but a hub that sends what nobody wants.
  */
 const IN_HAND_BYTES = 64 * 1024 * 1024;
-/** Buffers for plain bytes that are kept for the next bundles. */
-const ROOMS = 24;
 
 /**
  * Asks the hub for what a rebuild wants, and hands over what comes: each bundle is checked in a worker first, its
@@ -28,7 +27,6 @@ export class ChunkFeed {
   readonly #stream: Stream;
   readonly #rebuild: RebuildHandle;
   readonly #pool: WorkerPool;
-  readonly #rooms: ArrayBuffer[] = [];
   readonly #fail: (error: unknown) => void;
   #wantedCount = 0;
   #bundleCount = 0;
@@ -62,13 +60,13 @@ export class ChunkFeed {
    * Resolves when there is room for the next.
    * @throws protocol if it can't have been asked for
    */
-  async bundle(record: Uint8Array): Promise<void> {
-    this.receivedBytes += record.length;
+  async bundle(record: SharedLease): Promise<void> {
+    this.receivedBytes += record.bytes.length;
     // Whatever else rides along, each holds something that was asked for.
     if (++this.#bundleCount > this.#wantedCount) {
       throw new RbError('protocol', 'The hub sent more than it was asked for.');
     }
-    const { plainBytes } = decodeBundleHead(record);
+    const { plainBytes } = decodeBundleHead(record.bytes);
     this.#inHandBytes += plainBytes;
     void this.#check(record)
       .catch(this.#fail)
@@ -82,25 +80,25 @@ export class ChunkFeed {
     }
   }
 
-  async #check(record: Uint8Array): Promise<void> {
-    const room = this.#roomFor(record);
-    const { plain, chunks, unusedRoom } = await verifyBundle(this.#pool, record, true, room);
-    if (unusedRoom !== undefined) this.free(unusedRoom);
-    // Asked for, so it is there; it may share its buffer with the record.
-    const bytes = plain as Uint8Array<ArrayBuffer>;
-    const offsets = chunks.offsets.map((offset) => offset + bytes.byteOffset);
-    this.#rebuild.chunks(bytes.buffer, chunks.ids, offsets, chunks.lengths);
+  async #check(record: SharedLease): Promise<void> {
+    const { codec, plainBytes } = decodeBundleHead(record.bytes);
+    const room = codec === 'stored' ? null : leaseCopy(new Uint8Array(plainBytes)).range;
+    try {
+      const { plain, chunks } = await verifyBundle(this.#pool, record.range, room);
+      // Asked for, so it is there.
+      const bytes = viewOf(plain as SharedRange).slice();
+      this.#rebuild.chunks(
+        bytes.buffer as unknown as ArrayBuffer,
+        chunks.ids,
+        chunks.offsets,
+        chunks.lengths,
+      );
+    } finally {
+      record.release();
+    }
   }
 
-  /** Takes a buffer back that the rebuild is done with, to be filled again: making new ones keeps the collector busy. */
-  free(arena: ArrayBuffer): void {
-    if (arena.byteLength === ROOM_BYTES && this.#rooms.length < ROOMS) this.#rooms.push(arena);
-  }
-
-  #roomFor(record: Uint8Array): ArrayBuffer | undefined {
-    if (decodeBundleHead(record).plainBytes > ROOM_BYTES) return undefined;
-    return this.#rooms.pop() ?? Buffer.allocUnsafeSlow(ROOM_BYTES).buffer;
-  }
+  free(_arena: ArrayBuffer): void {}
 
   lacking(ids: Uint8Array): void {
     this.#rebuild.lacking(ids);

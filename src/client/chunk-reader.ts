@@ -1,7 +1,10 @@
 import { hex } from '../base/bytes.ts';
 import { RbError, toRbError } from '../base/errors.ts';
+import { SharedArena, viewOf } from '../base/shared-arena.ts';
+import type { SharedLease, SharedRange } from '../base/shared-arena.ts';
 import { verifyBundle } from '../chunk/bundles.ts';
 import type { WorkerPool } from '../chunk/worker-pool.ts';
+import { decodeBundleHead } from '../model/bundle.ts';
 import type { ChunkKind } from '../model/bundle.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Connection, Stream } from '../transport/transport.ts';
@@ -18,6 +21,8 @@ type Slot = { resolve(chunk: Uint8Array): void; reject(error: unknown): void };
 export class ChunkReader {
   readonly #stream: Stream;
   readonly #pool: WorkerPool;
+  /** For plain bytes; bundles are taken one by one. */
+  readonly #arena = new SharedArena(LIMITS.bundlePlainBytes);
   readonly #wanted = new Map<string, Slot[]>();
   #failure: RbError | null = null;
 
@@ -77,13 +82,21 @@ export class ChunkReader {
     }
   }
 
-  async #accept(record: Uint8Array): Promise<void> {
-    const { plain, chunks } = await verifyBundle(this.#pool, record, true);
-    for (let i = 0; i < chunks.lengths.length; i++) {
-      const id = chunks.ids.subarray(i * LIMITS.idBytes, (i + 1) * LIMITS.idBytes);
-      const offset = chunks.offsets[i] as number;
-      const bytes = (plain as Uint8Array).slice(offset, offset + (chunks.lengths[i] as number));
-      this.#settle(id, (slot) => slot.resolve(bytes));
+  async #accept(record: SharedLease): Promise<void> {
+    const { codec, plainBytes } = decodeBundleHead(record.bytes);
+    const room = codec === 'stored' ? null : this.#arena.take(plainBytes);
+    try {
+      const { plain, chunks } = await verifyBundle(this.#pool, record.range, room?.range ?? null);
+      const bytes = viewOf(plain as SharedRange);
+      for (let i = 0; i < chunks.lengths.length; i++) {
+        const id = chunks.ids.subarray(i * LIMITS.idBytes, (i + 1) * LIMITS.idBytes);
+        const offset = chunks.offsets[i] as number;
+        const chunk = bytes.slice(offset, offset + (chunks.lengths[i] as number));
+        this.#settle(id, (slot) => slot.resolve(chunk));
+      }
+    } finally {
+      room?.release();
+      record.release();
     }
   }
 

@@ -138,7 +138,7 @@ async function reportCopies(
   try {
     await stream.send({ t: 'committed', snapshot, timeMs, unchanged: isUnchanged });
     intake.tellCopies();
-    while ((await intake.next()) !== null);
+    await intake.drain();
     stream.end();
   } catch (error) {
     // The run is committed whatever becomes of its origin.

@@ -3,6 +3,7 @@ import { packBundle } from '../chunk/bundles.ts';
 import { encodeBundle } from '../model/bundle.ts';
 import type { Bundle, BundleChunk, ChunkKind, Codec } from '../model/bundle.ts';
 import { LIMITS } from '../model/limits.ts';
+import type { SharedLease } from '../base/shared-arena.ts';
 import type { Stream } from '../transport/transport.ts';
 import { MAX_IDS, MAX_WANTED_IDS } from '../wire/wire-limits.ts';
 import { concatBytes } from '../base/bytes.ts';
@@ -139,18 +140,22 @@ export class ChunkServer {
       else if (bundle.head.kind === 'snapshot' && !this.#reach.maySee(id)) lacking.push(id);
       else chunks.push(chunk);
     }
-    if (chunks.length > 0) await this.#send(record, bundle, chunks);
+    try {
+      if (chunks.length > 0) await this.#send(record, bundle, chunks);
+    } finally {
+      record.release();
+    }
     return elsewhere;
   }
 
-  async #send(record: Uint8Array, bundle: Bundle, chunks: readonly BundleChunk[]): Promise<void> {
+  async #send(record: SharedLease, bundle: Bundle, chunks: readonly BundleChunk[]): Promise<void> {
     const { kind, codec, plainBytes } = bundle.head;
     let wantedBytes = 0;
     for (const { bytes } of chunks) wantedBytes += bytes;
     // A record of snapshots never goes out whole: others' may be in it.
     if (kind !== 'snapshot' && wantedBytes * 2 >= plainBytes) {
       this.#outstanding -= chunks.length;
-      return this.#stream.sendBundle(record);
+      return this.#stream.sendBundle(record.retain());
     }
     const plain = plainOf(bundle);
     if (kind !== this.#pickedAs.kind || codec !== this.#pickedAs.codec) await this.#flush();
@@ -159,7 +164,8 @@ export class ChunkServer {
       const isFull =
         this.#picked.length >= LIMITS.bundleChunks || this.#pickedBytes + bytes > PICKED_BYTES;
       if (isFull) await this.#flush();
-      this.#picked.push({ id, plain: plain.slice(offset, offset + bytes) });
+      // Copies: what is picked may be sent after the record was let go.
+      this.#picked.push({ id: id.slice(), plain: plain.slice(offset, offset + bytes) });
       this.#pickedBytes += bytes;
     }
   }

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { isRbError } from '../base/errors.ts';
+import type { SharedLease } from '../base/shared-arena.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { decompress } from '../chunk/compress.ts';
 import { decodeBundle } from '../model/bundle.ts';
@@ -14,7 +15,9 @@ const PLAIN_CACHE_BYTES = 16 * 1024 * 1024;
 export const DAMAGED_SINCE = 'damagedSince';
 
 export type FoundRecord = {
-  readonly record: Uint8Array;
+  /** To be released. */
+  readonly record: SharedLease;
+  /** Views on the record. */
   readonly bundle: Bundle;
   readonly place: Place;
 };
@@ -52,14 +55,14 @@ export class ChunkSource {
     return Number(this.#catalog.setting(DAMAGED_SINCE) ?? '0');
   }
 
-  /** The record that holds a chunk, not to be changed; undefined if there is no readable one. */
+  /** The record that holds a chunk; undefined if there is no readable one. */
   async record(id: Uint8Array): Promise<FoundRecord | undefined> {
     for (;;) {
       const place = this.#vault.find(id);
       if (place === undefined) return undefined;
       try {
         const record = await this.#vault.read(place);
-        return { record, bundle: decodeBundle(record), place };
+        return { record, bundle: decodeBundle(record.bytes), place };
       } catch (error) {
         if (!isRbError(error, 'damaged-chunk') && !isRbError(error, 'missing-chunk')) throw error;
         await this.#forget(place, error.message);
@@ -75,6 +78,7 @@ export class ChunkSource {
     const found = await this.record(id);
     if (found === undefined) return undefined;
     const plain = openPlain(found.bundle);
+    found.record.release();
     this.#keep(found.place, plain);
     return slice(plain, id);
   }
@@ -103,7 +107,7 @@ export class ChunkSource {
   }
 }
 
-/** The plain bytes of a bundle that was verified when it came. */
+/** The plain bytes of a bundle that was verified when it came; a view on its record if that is stored plain. */
 export function plainOf(bundle: Bundle): Uint8Array {
   return bundle.head.codec === 'stored'
     ? bundle.body
@@ -113,7 +117,8 @@ export function plainOf(bundle: Bundle): Uint8Array {
 function openPlain(bundle: Bundle): Plain {
   const at = new Map<string, readonly [number, number]>();
   for (const { id, offset, bytes } of bundle.chunks) at.set(chunkKey(id), [offset, offset + bytes]);
-  return { bytes: plainOf(bundle), at };
+  const bytes = bundle.head.codec === 'stored' ? bundle.body.slice() : plainOf(bundle);
+  return { bytes, at };
 }
 
 function slice(plain: Plain, id: Uint8Array): Uint8Array | undefined {

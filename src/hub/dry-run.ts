@@ -20,7 +20,10 @@ export async function serveDryRun(
   for (;;) {
     const incoming = await stream.next();
     if (incoming === null) break;
-    if (incoming.t === '#bundle') throw new RbError('protocol', 'A dry run sent chunks.');
+    if (incoming.t === '#bundle') {
+      incoming.record.release();
+      throw new RbError('protocol', 'A dry run sent chunks.');
+    }
     if (incoming.t !== 'offer') continue;
     const { bits } = new WantWindow((id) => hub.vault.has(id)).compare(incoming);
     await stream.send({ t: 'want', seq: incoming.seq, bits });

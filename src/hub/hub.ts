@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { RbError, toRbError } from '../base/errors.ts';
+import type { SharedArena } from '../base/shared-arena.ts';
 import type { Catalog, SnapshotCursor } from '../catalog/catalog.ts';
 import type { WorkerPool } from '../chunk/worker-pool.ts';
 import type { Connection, Identity, Listener, Transport } from '../transport/transport.ts';
@@ -27,6 +28,8 @@ export type HubOptions = {
   readonly catalog: Catalog;
   readonly identity: Identity;
   readonly listen: { readonly host: string; readonly port: number };
+  /** Where the bundles lie that arrive; the vault may share it. Default: memory of their own. */
+  readonly arena?: SharedArena;
   /** Whether anybody may log in by name alone. */
   readonly open: boolean;
   /** What the hub is called by people. */
@@ -91,6 +94,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const listener = await options.transport.listen({
     ...options.listen,
     identity: options.identity,
+    ...(options.arena === undefined ? {} : { arena: options.arena }),
     clock,
     onConnection: (connection) => {
       connections.add(connection);

@@ -13,14 +13,12 @@ import { FramedConnection } from './connection.ts';
 import { fingerprintOf } from './identity.ts';
 import { connectError, lostError } from './socket-errors.ts';
 import { tlsOptions } from './tls-options.ts';
-import { ReadTarget, TlsPipe } from './tls-pipe.ts';
+import { READ_BYTES, ReadTarget, TlsPipe } from './tls-pipe.ts';
 import type { Connection, ConnectOptions } from './transport.ts';
 
 const TIMEOUT_MS = 10_000;
 /** The next address is tried this long after the one before, if that hasn't answered (RFC 8305 says 250 ms). */
 const STAGGER_MS = 250;
-/** What one read may bring; 64 KiB and 256 KiB were equally fast. */
-const READ_BYTES = 64 * 1024;
 
 type Secured = {
   readonly socket: TLSSocket;
@@ -40,6 +38,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     side: 'client',
     clock,
     limitBytesPerSec: options.limitBytesPerSec,
+    arena: options.arena,
     describe: (error) => lostError(pipe.remoteAddress, error),
   });
 }

@@ -2,6 +2,8 @@
 
 import type { Clock, Timer } from '../base/clock.ts';
 import { RbError, toRbError } from '../base/errors.ts';
+import { SharedArena } from '../base/shared-arena.ts';
+import type { SharedLease } from '../base/shared-arena.ts';
 import { decodeMessage, encodeReason } from '../wire/codec.ts';
 import { FrameDecoder } from '../wire/frame-decoder.ts';
 import type { FrameSink } from '../wire/frame-decoder.ts';
@@ -27,12 +29,15 @@ const STREAM_INBOX_BYTES = 48 * 1024 * 1024;
 const INBOX_BYTES = 96 * 1024 * 1024;
 /** How long what is queued may take to be written, and the other side to hang up, after `close`. */
 const CLOSE_WITHIN_MS = 2000;
+/** Has room for nothing: every lease lies in memory of its own. */
+const NO_ARENA = new SharedArena(0);
 const PING_PAYLOAD = new Uint8Array(PING_BYTES);
 
 export type FramedOptions = {
   readonly side: Side;
   readonly clock: Clock;
   readonly limitBytesPerSec?: number | undefined;
+  readonly arena?: SharedArena | undefined;
   /** The clock's `monotonicMs` by which the login must be done. Default: 10 s from now. */
   readonly loginByMs?: number;
   /** Words for an error of the pipe. */
@@ -69,7 +74,7 @@ export class FramedConnection implements Connection, StreamOwner {
     this.writer = new Writer(pipe, clock, bucket());
     this.control = new FrameStream(0, 'login', this);
     this.#streams.set(0, this.control);
-    this.#decoder = new FrameDecoder(this.#sink());
+    this.#decoder = new FrameDecoder(this.#sink(), options.arena ?? NO_ARENA);
     this.#reading = new ReadGate(pipe, clock, bucket(), () => this.#keepAlive.heard());
     this.#keepAlive = new KeepAlive({
       clock,
@@ -185,13 +190,19 @@ export class FramedConnection implements Connection, StreamOwner {
     return {
       message: (id, payload) => this.#onMessage(id, payload),
       bundleBegins: (id) => this.#find(id)?.checkBundle() ?? false,
-      bundle: (id, record) => this.#find(id)?.receive({ t: '#bundle', record }, record.length),
+      bundle: (id, record) => this.#onBundle(id, record),
       end: (id) => this.#find(id)?.receiveEnd(),
       fail: (id, payload) => this.#find(id)?.receiveFail(reasonOf(payload)),
       ping: (payload) => this.writer.sendControl('pong', payload.slice()),
       pong: () => undefined,
       goAway: (payload) => this.#giveUp(reasonOf(payload)),
     };
+  }
+
+  #onBundle(id: number, record: SharedLease): void {
+    const stream = this.#find(id);
+    if (stream === undefined) record.release();
+    else stream.receive({ t: '#bundle', record }, record.bytes.length);
   }
 
   #onMessage(id: number, payload: Uint8Array): void {
@@ -234,6 +245,7 @@ export class FramedConnection implements Connection, StreamOwner {
     this.#keepAlive.stop();
     this.#login.open();
     this.#reading.close();
+    this.#decoder.close();
     const told = reason ?? closedHere();
     for (const stream of this.#streams.values()) stream.connectionEnded(told, drop);
   }

@@ -12,7 +12,7 @@ import { LOGIN_WITHIN_MS, WIRE_ALPN } from '../wire/wire-limits.ts';
 import { FramedConnection } from './connection.ts';
 import { listenError, lostError } from './socket-errors.ts';
 import { tlsOptions } from './tls-options.ts';
-import { TlsPipe } from './tls-pipe.ts';
+import { ReadTarget, TlsPipe, readIntoBuffer } from './tls-pipe.ts';
 import type { Listener, ListenOptions } from './transport.ts';
 
 /** Connections that have not logged in: more of them are hung up on at once. */
@@ -98,11 +98,14 @@ class Arrivals {
       socket.destroy();
       return;
     }
-    const pipe = new TlsPipe(socket, certificate.raw, null);
+    const target = new ReadTarget();
+    const isBuffered = readIntoBuffer(socket, target);
+    const pipe = new TlsPipe(socket, certificate.raw, isBuffered ? target : null);
     const connection = new FramedConnection(pipe, {
       side: 'hub',
       clock: this.#clock,
       limitBytesPerSec: this.#options.limitBytesPerSec,
+      arena: this.#options.arena,
       loginByMs,
       describe: (error) => lostError(pipe.remoteAddress, error),
     });

@@ -3,10 +3,13 @@ import type { RbError } from '../base/errors.ts';
 /** While more than this waits on a stream, `send` doesn't resolve. */
 export const STREAM_HIGH_WATER_BYTES: number = 1024 * 1024;
 
+/** A bundle record: a lease, or something that lies where it lies. */
+export type Sendable = { readonly bytes: Uint8Array; release(): void };
+
 /** Something to be sent on a stream. */
 export type Item =
   | { readonly type: 'message'; readonly bytes: Uint8Array }
-  | { readonly type: 'bundle'; readonly bytes: Uint8Array; sentBytes: number }
+  | { readonly type: 'bundle'; readonly record: Sendable; sentBytes: number }
   | { readonly type: 'end' }
   | { readonly type: 'fail'; readonly bytes: Uint8Array };
 
@@ -60,6 +63,7 @@ export class Outbox {
   /** The head is done with. */
   shift(): void {
     const item = this.#items.shift();
+    if (item?.type === 'bundle') item.record.release();
     if (item?.type === 'end' || item?.type === 'fail') this.#onLast();
   }
 
@@ -73,6 +77,7 @@ export class Outbox {
 
   /** Drops what waits, and tells who waits for it. A bundle of which a part was written is dropped as well. */
   clear(error: RbError): void {
+    for (const item of this.#items) if (item.type === 'bundle') item.record.release();
     this.#items = [];
     this.#bytes = 0;
     const waiters = this.#waiters;
@@ -82,5 +87,6 @@ export class Outbox {
 }
 
 function sizeOf(item: Item): number {
+  if (item.type === 'bundle') return item.record.bytes.length;
   return item.type === 'end' ? 0 : item.bytes.length;
 }

@@ -7,11 +7,8 @@ export interface Pipe {
   readonly bytesWritten: number;
   readonly bytesRead: number;
 
-  /**
-   * Writes the pieces as one batch, without copying what it needn't; they must not change until `done`, which is
-   * called when the system has taken them. Not called any more after the pipe broke.
-   */
-  write(pieces: readonly Uint8Array[], done: () => void): void;
+  /** Writes; the bytes must not change until `done`, which is called when the system has taken them, or never, when the pipe broke. */
+  write(bytes: Uint8Array, done: () => void): void;
   /** Says that no more will be written; reading goes on. */
   end(): void;
   /** Stops reading from the system, so that the other side feels it, and goes on. */

@@ -1,4 +1,5 @@
 import { RbError } from '../base/errors.ts';
+import type { SharedLease } from '../base/shared-arena.ts';
 import { checkRecordLength, encodeMessage, encodeReason } from '../wire/codec.ts';
 import { kindOf } from '../wire/messages.ts';
 import type { Incoming, Message } from '../wire/messages.ts';
@@ -6,6 +7,7 @@ import { StreamState } from '../wire/states.ts';
 import type { StreamType } from '../wire/states.ts';
 import type { Side } from '../wire/state-tables.ts';
 import { Outbox } from './outbox.ts';
+import type { Sendable } from './outbox.ts';
 import type { Stream } from './transport.ts';
 import type { Writer } from './writer.ts';
 
@@ -72,13 +74,16 @@ export class FrameStream implements Stream {
     return this.#outbox.belowHighWater();
   }
 
-  sendBundle(record: Uint8Array): Promise<void> {
+  sendBundle(bytes: SharedLease | Uint8Array): Promise<void> {
+    const record: Sendable =
+      bytes instanceof Uint8Array ? { bytes, release: () => undefined } : bytes;
     try {
       this.#checkSendable();
-      checkRecordLength(record);
+      checkRecordLength(record.bytes);
       this.#state.on(this.#owner.side, 'bundle');
-      this.#owner.writer.add(this.#outbox, { type: 'bundle', bytes: record, sentBytes: 0 });
+      this.#owner.writer.add(this.#outbox, { type: 'bundle', record, sentBytes: 0 });
     } catch (error) {
+      record.release();
       return rejected(error);
     }
     return this.#outbox.belowHighWater();
@@ -116,10 +121,9 @@ export class FrameStream implements Stream {
 
   fail(error: RbError): void {
     if (this.id === 0) return this.#owner.close(error);
+    this.#dropInbox();
     if (this.#isOver || this.#failure !== null) return;
     this.#stop(error);
-    this.#inbox = [];
-    this.#inboxAt = 0;
     const bytes = encodeReason({ code: error.code, message: error.message });
     this.#owner.writer.add(this.#outbox, { type: 'fail', bytes });
   }
@@ -152,8 +156,13 @@ export class FrameStream implements Stream {
 
   /** @param wireBytes - what it took, for the bound. @throws RbError `protocol` */
   receive(incoming: Incoming, wireBytes: number): void {
-    if (this.#failure !== null) return;
-    this.#state.on(other(this.#owner.side), kindOf(incoming));
+    if (this.#failure !== null) return drop(incoming);
+    try {
+      this.#state.on(other(this.#owner.side), kindOf(incoming));
+    } catch (error) {
+      drop(incoming);
+      throw error;
+    }
     if (this.#fetcher !== null) {
       const fetcher = this.#fetcher;
       this.#fetcher = null;
@@ -213,10 +222,16 @@ export class FrameStream implements Stream {
     this.#isReleased = true;
   }
 
-  #stop(error: RbError, drop: boolean = true): void {
+  #dropInbox(): void {
+    for (const { incoming } of this.#inbox.slice(this.#inboxAt)) drop(incoming);
+    this.#inbox = [];
+    this.#inboxAt = 0;
+  }
+
+  #stop(error: RbError, dropsQueue: boolean = true): void {
     this.#failure = error;
     this.#releaseInbox();
-    if (drop) {
+    if (dropsQueue) {
       this.#outbox.clear(error);
       this.#owner.writer.remove(this.#outbox);
     }
@@ -236,6 +251,11 @@ export class FrameStream implements Stream {
 
 function other(side: Side): Side {
   return side === 'client' ? 'hub' : 'client';
+}
+
+/** Nobody will take it. */
+function drop(incoming: Incoming): void {
+  if (incoming.t === '#bundle') incoming.record.release();
 }
 
 /** A rejection that needs nobody to look at it: streams say why they ended in `closed` as well. */

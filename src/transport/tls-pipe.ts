@@ -6,9 +6,12 @@ import { formatAddress } from '../wire/address.ts';
 import { fingerprintOf } from './identity.ts';
 import type { Pipe } from './pipe.ts';
 
+/** What one read may bring; TLS hands on 16 KiB at a time. */
+export const READ_BYTES: number = 64 * 1024;
+
 /**
- * Where a socket with `onread` puts what it reads: one buffer again and again, which at the client makes reading
- * more than twice as fast as events do. (An accepted socket can't be made with it.)
+ * What a socket with `onread` has read, in one buffer again and again: events would make an array buffer for each 16
+ * KiB, and garbage of it.
  */
 export class ReadTarget {
   #onBytes: ((bytes: Uint8Array) => void) | null = null;
@@ -28,6 +31,41 @@ export class ReadTarget {
     this.#early = [];
     for (const bytes of early) onBytes(bytes);
   }
+}
+
+/** All accepted sockets read into it, one after the other: what a callback is given is valid during the call only. */
+let acceptedBuffer: Uint8Array | undefined;
+
+/** What Node keeps of a socket that was made with `onread`; private, and for accepted sockets the only way to it. */
+type ReadsIntoBuffer = {
+  readonly [symbol: symbol]: unknown;
+  readonly _handle?: { readonly useUserBuffer?: unknown };
+};
+
+/**
+ * Makes an accepted socket read as one that was made with `onread`, which Node's constructor offers to clients alone. Costs a
+ * third less of the receiver's processor time.
+ *
+ * @returns false, and nothing was changed, where this Node doesn't have what it takes: then there are events
+ */
+export function readIntoBuffer(socket: TLSSocket, target: ReadTarget): boolean {
+  const inner = socket as unknown as ReadsIntoBuffer;
+  const symbols = Object.getOwnPropertySymbols(socket);
+  const bufferKey = symbols.find(({ description }) => description === 'kBuffer');
+  const callbackKey = symbols.find(({ description }) => description === 'kBufferCb');
+  // oxlint-disable-next-line no-underscore-dangle
+  const handle = inner._handle;
+  if (bufferKey === undefined || callbackKey === undefined) return false;
+  if (handle === undefined || typeof handle.useUserBuffer !== 'function') return false;
+  if (inner[bufferKey] !== null || inner[callbackKey] !== null) return false;
+  acceptedBuffer ??= new Uint8Array(READ_BYTES);
+  const buffer = acceptedBuffer;
+  Object.assign(socket, {
+    [bufferKey]: buffer,
+    [callbackKey]: (length: number) => target.take(buffer, length),
+  });
+  handle.useUserBuffer(buffer);
+  return true;
 }
 
 /**
@@ -89,15 +127,11 @@ export class TlsPipe implements Pipe {
     this.#socket.resume();
   }
 
-  write(pieces: readonly Uint8Array[], done: () => void): void {
-    const socket = this.#socket;
-    if (!socket.writable) return;
-    socket.cork();
-    for (let at = 0; at < pieces.length - 1; at++) socket.write(pieces[at] as Uint8Array);
-    socket.write(pieces.at(-1) as Uint8Array, (error) => {
+  write(bytes: Uint8Array, done: () => void): void {
+    if (!this.#socket.writable) return;
+    this.#socket.write(bytes, (error) => {
       if (!error) done();
     });
-    socket.uncork();
   }
 
   end(): void {

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../base/clock.ts';
 import type { RbError } from '../base/errors.ts';
+import type { SharedArena, SharedLease } from '../base/shared-arena.ts';
 import type { Incoming, Message } from '../wire/messages.ts';
 
 /** What a device or a hub proves its identity with. */
@@ -30,13 +31,13 @@ export interface Stream {
   send(message: Message): Promise<void>;
 
   /**
-   * Queues a bundle record. It is written from where it lies: its bytes must never change again, and its
-   * buffer must not be transferred, before `closed` settles. Otherwise as `send`.
+   * Queues a bundle record. Its bytes must not change before it was sent or dropped; of a lease one hold is taken over,
+   * and let go then. Otherwise as `send`.
    */
-  sendBundle(record: Uint8Array): Promise<void>;
+  sendBundle(record: SharedLease | Uint8Array): Promise<void>;
 
   /**
-   * The next message or bundle, which is the caller's; null when the other side has ended. One call at a time.
+   * The next message or bundle, which is the caller's (a bundle's record is to be released); null when the other side has ended. One call at a time.
    * What isn't fetched is kept; beyond 48 MiB of it, a small message counting as 1 KiB, or 96 MiB of all streams
    * together, the connection isn't read until something was fetched.
    *
@@ -107,6 +108,8 @@ export type TransportOptions = {
   readonly clock?: Clock;
   /** Most bytes a second in each direction, of one connection. Default: none. */
   readonly limitBytesPerSec?: number;
+  /** Where the bundles lie that arrive. Default: memory of their own. */
+  readonly arena?: SharedArena;
 };
 
 export type ListenOptions = TransportOptions & {

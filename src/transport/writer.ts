@@ -1,15 +1,13 @@
 /** Puts the frames of all streams of a connection in a fair order and into the pipe, in batches. */
 
 import type { Clock, Timer } from '../base/clock.ts';
-import { FRAME_HEADER_BYTES, encodeFrameHeader } from '../wire/frame.ts';
 import type { FrameType } from '../wire/frame.ts';
 import { FRAME_PAYLOAD_BYTES, MAX_ASSEMBLIES } from '../wire/wire-limits.ts';
+import { BATCH_BYTES, Batch } from './batch.ts';
 import type { Item, Outbox } from './outbox.ts';
 import type { Pipe } from './pipe.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
-/** One write holds about this much. */
-const BATCH_BYTES = 256 * 1024;
 /** No further write while the system hasn't taken this much: what is in flight can't be overtaken by a ping. */
 const IN_FLIGHT_BYTES = 512 * 1024;
 /** Bundles begun and unfinished; a message in fragments, which isn't interrupted, may be the fourth. */
@@ -17,6 +15,7 @@ const MAX_BEGUN: number = MAX_ASSEMBLIES - 1;
 /** With a limited rate, frames are small enough that others wait no longer than this for one of them. */
 const FRAMES_PER_SEC = 20;
 const LEAST_FRAME_BYTES = 4096;
+const NOTHING = new Uint8Array(0);
 
 /**
  * The order: pings first, then streams whose next is a message, END or FAIL, in turn; then streams whose next is a
@@ -28,7 +27,7 @@ export class Writer {
   readonly #clock: Clock;
   readonly #bucket: TokenBucket | null;
   readonly #frameBytes: number;
-  #control: Uint8Array[] = [];
+  #control: { readonly type: FrameType; readonly payload: Uint8Array }[] = [];
   #light: Outbox[] = [];
   #heavy: Outbox[] = [];
   #begun: Outbox[] = [];
@@ -48,7 +47,7 @@ export class Writer {
 
   /** A frame of stream 0 that goes ahead of everything, whatever the rate. */
   sendControl(type: FrameType, payload: Uint8Array): void {
-    this.#control.push(header(type, 0, payload.length, false), payload);
+    this.#control.push({ type, payload });
     this.#schedule();
   }
 
@@ -100,12 +99,18 @@ export class Writer {
 
   #flush(): void {
     while (!this.#isClosed && this.#inFlightBytes < IN_FLIGHT_BYTES) {
-      const pieces: Uint8Array[] = [];
-      const bytes = this.#fill(pieces);
-      if (bytes === 0) break;
+      if (!this.#hasMore()) break;
+      const batch = new Batch();
+      this.#fill(batch);
+      const bytes = batch.length;
+      if (bytes === 0) {
+        batch.recycle();
+        break;
+      }
       this.#bucket?.take(bytes);
       this.#inFlightBytes += bytes;
-      this.#pipe.write(pieces, () => {
+      this.#pipe.write(batch.bytes, () => {
+        batch.recycle();
         this.#inFlightBytes -= bytes;
         this.#flush();
       });
@@ -116,25 +121,21 @@ export class Writer {
     callback();
   }
 
-  #fill(pieces: Uint8Array[]): number {
-    let bytes = 0;
-    for (const piece of this.#control) {
-      pieces.push(piece);
-      bytes += piece.length;
-    }
+  #fill(batch: Batch): void {
+    for (const { type, payload } of this.#control)
+      batch.add({ type, stream: 0, more: false }, payload);
     this.#control = [];
     const mostBytes = this.#bucket === null ? BATCH_BYTES : this.#frameBytes;
-    while (bytes < mostBytes && !this.#mustWait()) {
+    while (batch.length < mostBytes && !this.#mustWait()) {
       const light = this.#light.shift();
       if (light !== undefined) {
-        bytes += this.#takeLight(light, pieces);
+        this.#takeLight(light, batch);
         continue;
       }
       const heavy = this.#nextHeavy();
       if (heavy === undefined) break;
-      bytes += this.#takeHeavy(heavy, pieces);
+      this.#takeHeavy(heavy, batch);
     }
-    return bytes;
   }
 
   #hasMore(): boolean {
@@ -154,25 +155,22 @@ export class Writer {
   }
 
   /** A message with all its fragments, an END or a FAIL. */
-  #takeLight(outbox: Outbox, pieces: Uint8Array[]): number {
+  #takeLight(outbox: Outbox, batch: Batch): void {
     const item = outbox.head;
-    if (item === undefined || item.type === 'bundle') return 0;
-    let written = 0;
+    if (item === undefined || item.type === 'bundle') return;
+    const { stream } = outbox;
     if (item.type === 'end') {
-      pieces.push(header('end', outbox.stream, 0, false));
-      written = FRAME_HEADER_BYTES;
+      batch.add({ type: 'end', stream, more: false }, NOTHING);
     } else {
       for (let at = 0; at < item.bytes.length; at += FRAME_PAYLOAD_BYTES) {
         const payload = item.bytes.subarray(at, at + FRAME_PAYLOAD_BYTES);
         const more = at + payload.length < item.bytes.length;
-        pieces.push(header(item.type, outbox.stream, payload.length, more), payload);
-        written += FRAME_HEADER_BYTES + payload.length;
+        batch.add({ type: item.type, stream, more }, payload);
       }
     }
     outbox.sent(item.type === 'end' ? 0 : item.bytes.length);
     outbox.shift();
     if (outbox.head !== undefined) this.#enlist(outbox);
-    return written;
   }
 
   #nextHeavy(): Outbox | undefined {
@@ -184,14 +182,15 @@ export class Writer {
     return this.#begun.shift();
   }
 
-  /** One frame of a bundle, not copied. */
-  #takeHeavy(outbox: Outbox, pieces: Uint8Array[]): number {
+  /** One frame of a bundle. */
+  #takeHeavy(outbox: Outbox, batch: Batch): void {
     const item = outbox.head;
-    if (item?.type !== 'bundle') return 0;
-    const payload = item.bytes.subarray(item.sentBytes, item.sentBytes + this.#frameBytes);
+    if (item?.type !== 'bundle') return;
+    const { bytes } = item.record;
+    const payload = bytes.subarray(item.sentBytes, item.sentBytes + this.#frameBytes);
     item.sentBytes += payload.length;
-    const more = item.sentBytes < item.bytes.length;
-    pieces.push(header('bundle', outbox.stream, payload.length, more), payload);
+    const more = item.sentBytes < bytes.length;
+    batch.add({ type: 'bundle', stream: outbox.stream, more }, payload);
     if (more) {
       this.#begun.push(outbox);
     } else {
@@ -199,12 +198,5 @@ export class Writer {
       if (outbox.head !== undefined) this.#enlist(outbox);
     }
     outbox.sent(payload.length);
-    return FRAME_HEADER_BYTES + payload.length;
   }
-}
-
-function header(type: FrameType, stream: number, payloadBytes: number, more: boolean): Uint8Array {
-  const bytes = new Uint8Array(FRAME_HEADER_BYTES);
-  encodeFrameHeader(bytes, 0, { type, stream, payloadBytes, more });
-  return bytes;
 }

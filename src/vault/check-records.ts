@@ -1,4 +1,6 @@
 import { RbError, isRbError } from '../base/errors.ts';
+import { SharedArena, leaseCopy } from '../base/shared-arena.ts';
+import type { SharedLease } from '../base/shared-arena.ts';
 import { verifyBundle } from '../chunk/bundles.ts';
 import type { WorkerPool } from '../chunk/worker-pool.ts';
 import type { Place, Vault } from './vault.ts';
@@ -12,6 +14,8 @@ export type RecordProblem = {
 
 /** Records being looked at: enough to keep some threads busy. */
 const AT_A_TIME = 8;
+/** Room for so many of the usual length; longer ones lie in memory of their own. */
+const ARENA_BYTES = 16 * 1024 * 1024;
 
 /**
  * Reads all of a vault, and recomputes the id of every chunk. Eight records are in memory at a time.
@@ -27,6 +31,7 @@ export async function* checkRecords(
   onRead: (doneBytes: number) => void,
   checkSignal: () => void,
 ): AsyncGenerator<RecordProblem, void, void> {
+  const arena = new SharedArena(ARENA_BYTES);
   const found: RecordProblem[] = [];
   const underWay = new Set<Promise<void>>();
   const note = (where: string, place: Place | null, error: RbError): void => {
@@ -39,8 +44,8 @@ export async function* checkRecords(
       if (isRbError(problem, 'unreadable')) throw problem;
       if (problem !== null) note(where, place, problem);
       else if (record !== null) {
-        // A copy: the vault keeps its buffer, the pool moves this one to a thread.
-        const work = damageOf(pool, new Uint8Array(record))
+        // A copy: the vault reads the next record into its buffer.
+        const work = damageOf(pool, leaseCopy(record, arena))
           .then((error) => (error === null ? undefined : note(where, place, error)))
           .finally(() => underWay.delete(work));
         underWay.add(work);
@@ -57,12 +62,14 @@ export async function* checkRecords(
 }
 
 /** @returns null for a record that is right */
-async function damageOf(pool: WorkerPool, record: Uint8Array): Promise<RbError | null> {
+async function damageOf(pool: WorkerPool, record: SharedLease): Promise<RbError | null> {
   try {
-    await verifyBundle(pool, record);
+    await verifyBundle(pool, record.range, null);
     return null;
   } catch (error) {
     if (error instanceof RbError && error.code === 'damaged-chunk') return error;
     throw error;
+  } finally {
+    record.release();
   }
 }

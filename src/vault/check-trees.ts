@@ -141,7 +141,11 @@ export class TreeCheck {
 
   async #openAnew(place: Place): Promise<VerifiedBundle> {
     try {
-      return openBundle(await this.#vault.read(place));
+      const record = await this.#vault.read(place);
+      // A copy: what is opened is kept for a while, and may be a view on the record.
+      const copy = record.bytes.slice();
+      record.release();
+      return openBundle(copy);
     } catch (error) {
       if (isRbError(error, 'damaged-chunk')) this.#damaged.add(place);
       throw error;

@@ -1,10 +1,11 @@
+import type { SharedLease } from '../base/shared-arena.ts';
 import type { Place } from './vault.ts';
 
-/** Records read or written last, up to a number of bytes; the one used longest ago goes first. */
+/** Holds records read or written last, up to a number of bytes; the one used longest ago goes first. */
 export class RecordCache {
   readonly #capacityBytes: number;
   /** In the order of use: a Map keeps the order of insertion. */
-  readonly #records = new Map<Place, Uint8Array>();
+  readonly #records = new Map<Place, SharedLease>();
   #bytes = 0;
 
   /** @param capacityBytes 0 keeps nothing */
@@ -12,19 +13,20 @@ export class RecordCache {
     this.#capacityBytes = capacityBytes;
   }
 
-  get(place: Place): Uint8Array | undefined {
+  /** A hold of the caller's. */
+  get(place: Place): SharedLease | undefined {
     const record = this.#records.get(place);
     if (record === undefined) return undefined;
     this.#records.delete(place);
     this.#records.set(place, record);
-    return record;
+    return record.retain();
   }
 
-  set(place: Place, record: Uint8Array): void {
+  set(place: Place, record: SharedLease): void {
     this.delete(place);
-    if (record.length > this.#capacityBytes) return;
-    this.#records.set(place, record);
-    this.#bytes += record.length;
+    if (record.bytes.length > this.#capacityBytes) return;
+    this.#records.set(place, record.retain());
+    this.#bytes += record.bytes.length;
     for (const oldest of this.#records.keys()) {
       if (this.#bytes <= this.#capacityBytes) break;
       this.delete(oldest);
@@ -32,8 +34,11 @@ export class RecordCache {
   }
 
   delete(place: Place): void {
-    this.#bytes -= this.#records.get(place)?.length ?? 0;
+    const record = this.#records.get(place);
+    if (record === undefined) return;
     this.#records.delete(place);
+    this.#bytes -= record.bytes.length;
+    record.release();
   }
 
   get bytes(): number {

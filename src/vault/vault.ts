@@ -1,4 +1,5 @@
 import type { RbError } from '../base/errors.ts';
+import type { SharedLease } from '../base/shared-arena.ts';
 import type { Bundle, BundleChunk, ChunkKind } from '../model/bundle.ts';
 
 declare const placeBrand: unique symbol;
@@ -66,20 +67,21 @@ export interface Vault {
    *
    * What waits to be written is held in memory: the caller bounds it by awaiting.
    *
-   * @param record whole, verified by the caller; it belongs to the vault from here on and must not be changed
+   * @param record whole, verified by the caller; not to be changed, and a lease to be held by the caller until this has
+   *   settled: a vault that keeps the bytes in memory retains it
    * @param bundle the same record decoded
    * @throws RbError `disk-full` (may be tried again), `dir-unwritable` (final until the vault is opened again)
    */
-  append(record: Uint8Array, bundle: Bundle): Promise<void>;
+  append(record: SharedLease | Uint8Array, bundle: Bundle): Promise<void>;
 
   /**
    * The whole record at a place, its checksum checked. Several calls for one place share the work.
    *
-   * @returns a buffer that others may hold too: not to be changed or transferred
+   * @returns a hold of the caller's, to be released; others may hold the same: not to be changed
    * @throws RbError `damaged-chunk` when the bytes aren't what was written: call {@link forget} then and `find`
    *   again, for there may be another copy; `missing-chunk` when the pack is gone or can't be read
    */
-  read(place: Place): Promise<Uint8Array>;
+  read(place: Place): Promise<SharedLease>;
 
   /**
    * When it resolves, everything whose append had resolved before the call survives a power cut. Calls at

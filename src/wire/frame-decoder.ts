@@ -3,6 +3,7 @@
 import { BUNDLE_HEAD_BYTES, decodeBundleHead } from '../model/bundle.ts';
 import type { BundleHead } from '../model/bundle.ts';
 import { RbError } from '../base/errors.ts';
+import type { SharedArena, SharedLease } from '../base/shared-arena.ts';
 import { FRAME_HEADER_BYTES, decodeFrameHeader } from './frame.ts';
 import type { FrameHeader } from './frame.ts';
 import { MAX_ASSEMBLIES, MESSAGE_BYTES } from './wire-limits.ts';
@@ -11,10 +12,10 @@ import { MAX_ASSEMBLIES, MESSAGE_BYTES } from './wire-limits.ts';
 export interface FrameSink {
   /** @param payload - valid during the call only */
   message(stream: number, payload: Uint8Array): void;
-  /** A bundle's head arrived. False: its bytes are skipped, nothing is allocated, `bundle` isn't called. */
+  /** A bundle's head arrived. False: its bytes are skipped, nothing is set aside, `bundle` isn't called. */
   bundleBegins(stream: number, head: BundleHead): boolean;
-  /** @param record - the sink's own, alone in its ArrayBuffer */
-  bundle(stream: number, record: Uint8Array): void;
+  /** @param record - the sink's own: it has to release it */
+  bundle(stream: number, record: SharedLease): void;
   end(stream: number): void;
   /** @param payload - valid during the call only, as below */
   fail(stream: number, payload: Uint8Array): void;
@@ -30,18 +31,19 @@ type Assembly =
       readonly type: 'bundle';
       bytes: number;
       readonly recordBytes: number;
-      readonly record: Uint8Array | null;
+      readonly record: SharedLease | null;
     };
 
 const NOTHING = new Uint8Array(0);
 
 /**
- * An incremental decoder of one direction of a connection. It allocates nothing for bytes that a limit forbids: at
+ * An incremental decoder of one direction of a connection. Bundles are put together in leases of an arena. It sets aside nothing for bytes that a limit forbids: at
  * most one frame that is not complete, and {@link MAX_ASSEMBLIES} messages and bundles in fragments.
  * After `push` has thrown it must not be used again.
  */
 export class FrameDecoder {
   readonly #sink: FrameSink;
+  readonly #arena: SharedArena;
   readonly #assemblies = new Map<number, Assembly>();
   readonly #headerBytes = new Uint8Array(FRAME_HEADER_BYTES);
   #headerFilled = 0;
@@ -53,8 +55,9 @@ export class FrameDecoder {
   /** The bundle that the current frame belongs to, once its head is known. */
   #bundle: Extract<Assembly, { type: 'bundle' }> | null = null;
 
-  constructor(sink: FrameSink) {
+  constructor(sink: FrameSink, arena: SharedArena) {
     this.#sink = sink;
+    this.#arena = arena;
   }
 
   /** Messages and bundles in fragments that are begun and unfinished. */
@@ -74,6 +77,15 @@ export class FrameDecoder {
       if (this.#frame === null) at = this.#readHeader(bytes, at);
       else at = this.#readPayload(this.#frame, bytes, at);
     }
+  }
+
+  /** Lets go of bundles that will not be finished. It must not be used afterwards. */
+  close(): void {
+    for (const assembly of this.#assemblies.values()) release(assembly);
+    this.#assemblies.clear();
+    // One that came in a single frame so far is in no map.
+    if (this.#bundle !== null) release(this.#bundle);
+    this.#bundle = null;
   }
 
   #readHeader(bytes: Uint8Array, start: number): number {
@@ -136,7 +148,7 @@ export class FrameDecoder {
     if (this.#bundle === null) return this.#readBundleHead(frame, bytes, at);
     const bundle = this.#bundle;
     const taken = Math.min(this.#missing, bytes.length - at);
-    bundle.record?.set(bytes.subarray(at, at + taken), bundle.bytes);
+    bundle.record?.bytes.set(bytes.subarray(at, at + taken), bundle.bytes);
     bundle.bytes += taken;
     this.#missing -= taken;
     if (this.#missing === 0) this.#finishBundleFrame(frame, bundle);
@@ -159,9 +171,8 @@ export class FrameDecoder {
     };
     checkRoom({ ...bundle, bytes: 0 }, frame);
     if (this.#sink.bundleBegins(frame.stream, head)) {
-      // Not from Buffer's pool: the record may be transferred to a worker with its whole ArrayBuffer.
-      const record = new Uint8Array(Buffer.allocUnsafeSlow(head.recordBytes).buffer);
-      record.set(this.#collected);
+      const record = this.#arena.take(head.recordBytes);
+      record.bytes.set(this.#collected);
       this.#bundle = { ...bundle, record };
     } else {
       this.#bundle = bundle;
@@ -188,7 +199,7 @@ export class FrameDecoder {
       case 'end':
         return this.#sink.end(frame.stream);
       case 'fail':
-        this.#assemblies.delete(frame.stream);
+        this.#drop(frame.stream);
         return this.#sink.fail(frame.stream, payload);
       case 'ping':
         return this.#sink.ping(payload);
@@ -198,6 +209,12 @@ export class FrameDecoder {
         return this.#sink.goAway(payload);
       case 'bundle':
     }
+  }
+
+  #drop(stream: number): void {
+    const assembly = this.#assemblies.get(stream);
+    if (assembly !== undefined) release(assembly);
+    this.#assemblies.delete(stream);
   }
 
   #finishMessageFrame(frame: FrameHeader, payload: Uint8Array): void {
@@ -214,6 +231,10 @@ export class FrameDecoder {
       this.#sink.message(frame.stream, Buffer.concat(assembly.parts, assembly.bytes));
     }
   }
+}
+
+function release(assembly: Assembly): void {
+  if (assembly.type === 'bundle') assembly.record?.release();
 }
 
 /** Whether a frame fits into what it belongs to, before any of it is kept. */

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 
 import { RbError } from '../base/errors.ts';
 import type { ErrorCode } from '../base/errors.ts';
+import type { SharedLease } from '../base/shared-arena.ts';
 import { errorCode, text } from './fields.ts';
 import type { Field } from './fields.ts';
 import * as ask from './messages-ask.ts';
@@ -44,8 +45,8 @@ export type Message =
   | ask.Snapshots
   | ask.Status;
 
-/** A bundle that arrived: the whole record, the receiver's own, in a buffer of exactly its size. */
-export type BundleMessage = { t: '#bundle'; record: Uint8Array };
+/** A bundle that arrived: the whole record, which the receiver has to release. */
+export type BundleMessage = { t: '#bundle'; record: SharedLease };
 
 /** What a stream hands out. */
 export type Incoming = Message | BundleMessage;

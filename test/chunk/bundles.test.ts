@@ -4,6 +4,8 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 
 import { isRbError } from '../../src/base/errors.ts';
+import { leaseCopy, viewOf } from '../../src/base/shared-arena.ts';
+import type { SharedRange } from '../../src/base/shared-arena.ts';
 import { blake3 } from '../../src/base/hash.ts';
 import { createBundlePool, packBundle, verifyBundle } from '../../src/chunk/bundles.ts';
 import { openBundle, packChunks } from '../../src/chunk/bundle-jobs.ts';
@@ -36,6 +38,8 @@ function arenaOf(
   return { arena: bytes.buffer, chunks: { ids, offsets, lengths } };
 }
 
+const room = (bytes: number): SharedRange => leaseCopy(new Uint8Array(bytes)).range;
+
 test('chunks that were packed by a worker are verified by a worker and come back', async () => {
   const pieces = [sampleText('a', 200_000), sampleText('b', 1), sampleText('c', 70_000)];
   const { arena, chunks } = arenaOf(pieces);
@@ -45,27 +49,29 @@ test('chunks that were packed by a worker are verified by a worker and come back
   assert.equal(decodeBundleHead(packed.record).codec, 'zstd');
   assert.ok(packed.record.length < 150_000);
   const copy = packed.record.slice();
-  const verified = await verifyBundle(pool, packed.record, true);
-  assert.deepEqual(verified.record, copy);
+  const record = leaseCopy(packed.record);
+  const verified = await verifyBundle(pool, record.range, room(271_000));
+  assert.deepEqual(record.bytes.slice(), copy);
   assert.equal(verified.kind, 'data');
   assert.deepEqual(verified.chunks, chunks);
-  assert.ok(Buffer.concat(pieces).equals(verified.plain ?? Buffer.alloc(0)));
+  assert.ok(Buffer.concat(pieces).equals(viewOf(verified.plain as SharedRange)));
 });
 
-test('bytes that do not compress are stored, and come back in one buffer with the record', async () => {
+test('bytes that do not compress are stored, and are looked at in the record', async () => {
   const { arena, chunks } = arenaOf([sampleBytes('noise', 600_000)]);
   const { record } = await packBundle(pool, 'data', arena, chunks);
   assert.equal(decodeBundleHead(record).codec, 'stored');
-  const verified = await verifyBundle(pool, record, true);
-  assert.equal(verified.plain?.buffer, verified.record.buffer);
-  assert.ok(sampleBytes('noise', 600_000).equals(verified.plain ?? Buffer.alloc(0)));
+  const shared = leaseCopy(record).range;
+  const verified = await verifyBundle(pool, shared, null);
+  assert.equal(verified.plain?.at, shared.at + BUNDLE_HEAD_BYTES + 36);
+  assert.ok(sampleBytes('noise', 600_000).equals(viewOf(verified.plain as SharedRange)));
 });
 
 test('plain bytes are not sent when they are not asked for', async () => {
   const { arena, chunks } = arenaOf([sampleText('unasked', 5000)]);
   const { record } = await packBundle(pool, 'page', arena, chunks);
-  const verified = await verifyBundle(pool, record);
-  assert.equal(verified.plain, undefined);
+  const verified = await verifyBundle(pool, leaseCopy(record).range, null);
+  assert.equal(verified.plain, null);
   assert.equal(verified.kind, 'page');
 });
 
@@ -97,14 +103,14 @@ test('every flipped bit of a record is found', async () => {
   }
   const damaged = record.slice();
   damaged[record.length - 1] = (damaged[record.length - 1] as number) ^ 1;
-  await assert.rejects(verifyBundle(pool, damaged), isDamage);
+  await assert.rejects(verifyBundle(pool, leaseCopy(damaged).range, null), isDamage);
 });
 
 test('a wrong id under a right checksum, as a hostile sender would make it, is refused', async () => {
   const { arena, chunks } = arenaOf([sampleText('x', 4000)]);
   chunks.ids[5] = (chunks.ids[5] as number) ^ 1;
   const record = packChunks('data', new Uint8Array(arena), chunks);
-  await assert.rejects(verifyBundle(pool, record), isDamage);
+  await assert.rejects(verifyBundle(pool, leaseCopy(record).range, null), isDamage);
 });
 
 test('a length that lies under a right checksum is refused', () => {
@@ -122,8 +128,9 @@ test('many bundles at once are all right', async () => {
     const piece = sampleText(`many ${index}`, 20_000 + index);
     const { arena, chunks } = arenaOf([piece]);
     const { record } = await packBundle(pool, 'data', arena, chunks);
-    const { plain } = await verifyBundle(pool, record, true);
-    assert.ok(piece.equals(plain ?? Buffer.alloc(0)));
+    const shared = leaseCopy(record).range;
+    const { plain } = await verifyBundle(pool, shared, room(piece.length));
+    assert.ok(piece.equals(viewOf(plain as SharedRange)));
   });
   await Promise.all(jobs);
 });

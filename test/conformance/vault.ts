@@ -14,7 +14,7 @@ export type VaultUnderTest = {
 async function readOf(vault: Vault, id: Uint8Array): Promise<Uint8Array> {
   const place = vault.find(id);
   assert.ok(place !== undefined);
-  return vault.read(place);
+  return (await vault.read(place)).bytes.slice();
 }
 
 /** What every adapter of the vault has to do. */
@@ -125,7 +125,7 @@ export function vaultConformance(name: string, open: () => Promise<VaultUnderTes
             chunks.map(({ id }) => id),
             [firstId(page)],
           );
-          found.push(await vault.read(place));
+          found.push((await vault.read(place)).bytes.slice());
         }
         assert.deepEqual(found, [page.record]);
       }));

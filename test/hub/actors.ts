@@ -159,7 +159,7 @@ export class Taker {
         }
       }
       if (incoming.t !== '#bundle') continue;
-      const { chunks, plain } = openBundle(incoming.record);
+      const { chunks, plain } = openBundle(incoming.record.bytes);
       for (const [i, offset] of chunks.offsets.entries()) {
         const id = hex(chunks.ids.subarray(i * 32, i * 32 + 32));
         missing.delete(id);

@@ -6,6 +6,8 @@ import { FramedConnection } from '../../src/transport/connection.ts';
 import type { Stream } from '../../src/transport/transport.ts';
 import { decodeReason, encodeMessage, encodeReason } from '../../src/wire/codec.ts';
 import { FrameDecoder } from '../../src/wire/frame-decoder.ts';
+import type { FrameSink } from '../../src/wire/frame-decoder.ts';
+import { SharedArena } from '../../src/base/shared-arena.ts';
 import type { Message } from '../../src/wire/messages.ts';
 import { bundleRecord, ID } from '../conformance/transport-data.ts';
 import { frame, framesOf } from '../wire/frames.ts';
@@ -242,7 +244,7 @@ test('no more bundles are begun at a time than the other side has to take', asyn
   for (let i = 0; i < 20; i++) pipe.give(frame('message', 2 * i + 1, encodeMessage(READ)));
   let most = 0;
   const none = (): undefined => undefined;
-  const decoder = new FrameDecoder({
+  const sink: FrameSink = {
     message: none,
     bundleBegins: () => true,
     bundle: none,
@@ -251,7 +253,8 @@ test('no more bundles are begun at a time than the other side has to take', asyn
     ping: none,
     pong: none,
     goAway: none,
-  });
+  };
+  const decoder = new FrameDecoder(sink, new SharedArena(0));
   for (let round = 0; round < 200; round++) {
     await turns();
     for (const bytes of pipe.written.splice(0)) decoder.push(bytes);

@@ -21,11 +21,9 @@ export class MemoryPipe implements Pipe {
     this.#onClosed = onClosed;
   }
 
-  write(pieces: readonly Uint8Array[], done: () => void): void {
-    for (const piece of pieces) {
-      this.written.push(piece.slice());
-      this.bytesWritten += piece.length;
-    }
+  write(bytes: Uint8Array, done: () => void): void {
+    this.written.push(bytes.slice());
+    this.bytesWritten += bytes.length;
     if (this.takes) queueMicrotask(done);
     else this.#held.push(done);
   }

@@ -13,6 +13,7 @@ import { encodeSnapshot } from '../../src/model/snapshot.ts';
 import { checkVault } from '../../src/vault/check.ts';
 import type { CheckOptions, CheckProblem } from '../../src/vault/check.ts';
 import { MemoryVault } from '../../src/vault/memory/memory-vault.ts';
+import type { SharedLease } from '../../src/base/shared-arena.ts';
 import type { Place, Vault } from '../../src/vault/vault.ts';
 import { FaultyVault } from './faulty-vault.ts';
 import { appendAll, noise, recordOf } from './records.ts';
@@ -92,7 +93,7 @@ function brief(problem: CheckProblem): readonly string[] {
   return ['snapshot', problem.code, ...path];
 }
 
-function flipLastByte(record: Uint8Array): void {
+function flipLastByte({ bytes: record }: SharedLease): void {
   record[record.length - 1] = (record.at(-1) as number) ^ 1;
 }
 

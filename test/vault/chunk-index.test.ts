@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { ChunkIndex, offsetOf, packOf, placeOf } from '../../src/vault/chunk-index.ts';
+import { leaseCopy } from '../../src/base/shared-arena.ts';
+import type { SharedLease } from '../../src/base/shared-arena.ts';
 import { RecordCache } from '../../src/vault/record-cache.ts';
 import { noise, seeded } from './records.ts';
 
@@ -67,15 +69,16 @@ test('it does what a map of lists does, whatever is added and removed', () => {
 test('the cache of records keeps what was used last, within its bytes', () => {
   const cache = new RecordCache(100);
   const [a, b, c, d] = [placeOf(0, 1), placeOf(0, 2), placeOf(0, 3), placeOf(0, 4)];
-  cache.set(a, new Uint8Array(40));
-  cache.set(b, new Uint8Array(40));
+  const record = (bytes: number): SharedLease => leaseCopy(new Uint8Array(bytes));
+  cache.set(a, record(40));
+  cache.set(b, record(40));
   cache.get(a);
-  cache.set(c, new Uint8Array(40));
+  cache.set(c, record(40));
   assert.equal(cache.get(b), undefined);
-  assert.equal(cache.get(a)?.length, 40);
-  cache.set(c, new Uint8Array(60));
+  assert.equal(cache.get(a)?.bytes.length, 40);
+  cache.set(c, record(60));
   assert.equal(cache.bytes, 100);
-  cache.set(d, new Uint8Array(101));
+  cache.set(d, record(101));
   assert.equal(cache.get(d), undefined);
   cache.delete(a);
   cache.delete(a);

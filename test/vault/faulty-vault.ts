@@ -1,4 +1,5 @@
 import { RbError } from '../../src/base/errors.ts';
+import type { SharedLease } from '../../src/base/shared-arena.ts';
 import type { Bundle, ChunkKind } from '../../src/model/bundle.ts';
 import type { Inspection, Place, Vault, VaultRecord, VaultStats } from '../../src/vault/vault.ts';
 
@@ -37,12 +38,12 @@ export class FaultyVault implements Vault {
     return this.#inner.find(id);
   }
 
-  async append(record: Uint8Array, bundle: Bundle): Promise<void> {
+  async append(record: SharedLease | Uint8Array, bundle: Bundle): Promise<void> {
     this.#pass('append');
     await this.#inner.append(record, bundle);
   }
 
-  async read(place: Place): Promise<Uint8Array> {
+  async read(place: Place): Promise<SharedLease> {
     this.#pass('read');
     return this.#inner.read(place);
   }

@@ -4,12 +4,15 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 
 import { isRbError } from '../../src/base/errors.ts';
+import { SharedArena } from '../../src/base/shared-arena.ts';
 import { FrameDecoder } from '../../src/wire/frame-decoder.ts';
 import type { FrameSink } from '../../src/wire/frame-decoder.ts';
 import { bundleRecord } from '../conformance/transport-data.ts';
 import { frame } from './frames.ts';
 import { decodeNaively } from './naive-decoder.ts';
 import type { Event } from './naive-decoder.ts';
+
+const arena = new SharedArena(1024 * 1024);
 
 function recorder(events: Event[], takes: boolean = true): FrameSink {
   const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -21,7 +24,10 @@ function recorder(events: Event[], takes: boolean = true): FrameSink {
       add(`begins ${head.recordBytes}`, stream, new Uint8Array(0));
       return takes;
     },
-    bundle: (stream, record) => add('bundle', stream, record),
+    bundle: (stream, record) => {
+      add('bundle', stream, record.bytes);
+      record.release();
+    },
     end: (stream) => add('end', stream, new Uint8Array(0)),
     fail: (stream, payload) => add('fail', stream, payload),
     ping: (payload) => add('ping', 0, payload),
@@ -95,7 +101,7 @@ test('the decoder says what its naive twin says, however the bytes are cut', () 
   fc.assert(
     fc.property(recording, fc.array(fc.integer({ min: 1, max: 700 })), (bytes, cuts) => {
       const events: Event[] = [];
-      pushAll(new FrameDecoder(recorder(events)), bytes, cuts);
+      pushAll(new FrameDecoder(recorder(events), arena), bytes, cuts);
       assert.deepEqual(events, decodeNaively(bytes));
     }),
     { seed: 1, numRuns: 300 },
@@ -106,7 +112,7 @@ test('bundles that nobody takes are skipped, and all else stays the same', () =>
   fc.assert(
     fc.property(recording, (bytes) => {
       const events: Event[] = [];
-      pushAll(new FrameDecoder(recorder(events, false)), bytes, [17]);
+      pushAll(new FrameDecoder(recorder(events, false), arena), bytes, [17]);
       const others = decodeNaively(bytes).filter((event) => event.what !== 'bundle');
       assert.deepEqual(events, others);
     }),
@@ -124,7 +130,7 @@ test('garbage is refused with a code, and never anything else', () => {
         const spoiled = new Uint8Array(Buffer.concat([bytes, tail]));
         for (const [at, value] of flips) spoiled[at % Math.max(1, spoiled.length)] = value;
         try {
-          pushAll(new FrameDecoder(recorder([])), spoiled, [13, 500]);
+          pushAll(new FrameDecoder(recorder([]), arena), spoiled, [13, 500]);
         } catch (error) {
           assert.ok(isRbError(error, 'protocol'), String(error));
         }
@@ -157,14 +163,14 @@ const REFUSED: Readonly<Record<string, Uint8Array>> = {
 for (const [what, bytes] of Object.entries(REFUSED)) {
   test(`${what} is refused by its header alone`, () => {
     assert.throws(
-      () => new FrameDecoder(recorder([])).push(bytes),
+      () => new FrameDecoder(recorder([]), arena).push(bytes),
       (error) => isRbError(error, 'protocol'),
     );
   });
 }
 
 test('a message of more than 1 MiB is refused before the frame that is too much', () => {
-  const decoder = new FrameDecoder(recorder([]));
+  const decoder = new FrameDecoder(recorder([]), arena);
   const part = frame('message', 1, new Uint8Array(128 * 1024), true);
   for (let i = 0; i < 8; i++) decoder.push(part);
   assert.throws(
@@ -177,7 +183,7 @@ test('a bundle that is longer or shorter than its head says is refused', () => {
   const record = bundleRecord(500, 1);
   const longer = Buffer.concat([record, Uint8Array.of(1)]);
   for (const payload of [record.subarray(0, 400), longer]) {
-    const decoder = new FrameDecoder(recorder([]));
+    const decoder = new FrameDecoder(recorder([]), arena);
     assert.throws(
       () => decoder.push(frame('bundle', 1, new Uint8Array(payload))),
       (error) => isRbError(error, 'protocol'),
@@ -186,7 +192,7 @@ test('a bundle that is longer or shorter than its head says is refused', () => {
 });
 
 test('no more than four messages may be under way in fragments', () => {
-  const decoder = new FrameDecoder(recorder([]));
+  const decoder = new FrameDecoder(recorder([]), arena);
   for (const stream of [1, 3, 5, 7]) decoder.push(frame('message', stream, Uint8Array.of(1), true));
   assert.equal(decoder.assemblies, 4);
   assert.throws(

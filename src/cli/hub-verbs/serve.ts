@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { SharedArena } from '../../base/shared-arena.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { createBundlePool } from '../../chunk/bundles.ts';
@@ -26,6 +27,8 @@ import { ServeReport } from '../serve-report.ts';
 
 /** The contract is 10 s from the signal to the end. */
 const END_WITHIN_MS = 9500;
+/** For records that come, are kept in memory and go out: what exceeds it lies in memory of its own, which costs more. */
+const ARENA_BYTES = 128 * 1024 * 1024;
 
 export function defineServe(command: Command, cli: Cli): void {
   command
@@ -44,14 +47,16 @@ async function serve(dirText: string, options: ServeOptions, cli: Cli): Promise<
   if (options.name !== undefined) checkLabel('set', options.name);
   makeHubFolder(dir);
   // First of all: it holds the lock that keeps a second hub away.
+  const arena = new SharedArena(ARENA_BYTES);
   const vault = await openDirectoryVault({
     directory: dir,
+    arena,
     onProblem: (message) => report.log({ level: 'warn', event: 'vault', message }),
   });
   try {
     const catalog = await openCatalog(dir);
     try {
-      await serveFrom(dir, options, cli, { vault, catalog, report });
+      await serveFrom(dir, options, cli, { vault, arena, catalog, report });
     } finally {
       catalog.close();
     }
@@ -61,13 +66,18 @@ async function serve(dirText: string, options: ServeOptions, cli: Cli): Promise<
   report.closed();
 }
 
-type Kept = { readonly vault: Vault; readonly catalog: Catalog; readonly report: ServeReport };
+type Kept = {
+  readonly vault: Vault;
+  readonly arena: SharedArena;
+  readonly catalog: Catalog;
+  readonly report: ServeReport;
+};
 
 async function serveFrom(
   dir: string,
   options: ServeOptions,
   cli: Cli,
-  { vault, catalog, report }: Kept,
+  { vault, arena, catalog, report }: Kept,
 ): Promise<void> {
   const identity = await hubIdentity(dir);
   const verifyPool = createBundlePool();
@@ -76,6 +86,7 @@ async function serveFrom(
     hub = await startHub({
       transport: limited(options.limit),
       vault,
+      arena,
       catalog,
       identity,
       listen: options.listen,

@@ -1,6 +1,8 @@
 import { RbError, toRbError } from '../../base/errors.ts';
+import type { SharedLease } from '../../base/shared-arena.ts';
 import { verifyBundle } from '../../chunk/bundles.ts';
 import { decodeBundle } from '../../model/bundle.ts';
+import type { Bundle } from '../../model/bundle.ts';
 import type { Stream } from '../../transport/transport.ts';
 import type { Finish, Offer } from '../../wire/messages-backup.ts';
 import type { Incoming } from '../../wire/messages.ts';
@@ -61,6 +63,13 @@ export class Intake {
     const incoming = await this.peek();
     this.#incoming = null;
     return incoming;
+  }
+
+  /** Takes whatever comes until the origin ends; none of it is of use any more. */
+  async drain(): Promise<void> {
+    for (let left = await this.next(); left !== null; left = await this.next()) {
+      if (left.t === '#bundle') left.record.release();
+    }
   }
 
   /** Sends the states of the copies now and whenever they change. */
@@ -191,23 +200,37 @@ export class Intake {
     }
   }
 
-  async #takeBundle(record: Uint8Array): Promise<void> {
-    const bundle = decodeBundle(record);
-    this.#window.arriving(bundle);
-    const verified = verifyBundle(this.#hub.pool, record);
-    verified.catch(() => undefined);
-    await this.#step(record.length, async () => {
-      const whole = (await verified).record;
-      const checked = decodeBundle(whole);
-      await this.#hub.vault.append(whole, checked);
-      this.#window.arrived(checked);
-      this.#run.changed.notify();
-      this.#answerOffers();
-    });
+  async #takeBundle(record: SharedLease): Promise<void> {
+    let bundle: Bundle;
+    try {
+      bundle = decodeBundle(record.bytes);
+      this.#window.arriving(bundle);
+    } catch (error) {
+      record.release();
+      throw error;
+    }
+    const verified = verifyBundle(this.#hub.pool, record.range, null);
+    const release = (): void => record.release();
+    await this.#step(
+      record.bytes.length,
+      async () => {
+        await verified;
+        await this.#hub.vault.append(record, bundle);
+        this.#window.arrived(bundle);
+        this.#run.changed.notify();
+        this.#answerOffers();
+      },
+      // A thread may still look at it when its step was given up.
+      () => void verified.then(release, release),
+    );
   }
 
-  /** Queues a step behind all others; resolves when there is room for the next. */
-  async #step(bytes: number, step: () => Promise<void>): Promise<void> {
+  /** Queues a step behind all others, and `after`, which is called in any case; resolves when there is room for the next. */
+  async #step(
+    bytes: number,
+    step: () => Promise<void>,
+    after: () => void = (): void => undefined,
+  ): Promise<void> {
     this.#inHandBytes += bytes;
     this.#inHandSteps++;
     this.#tail = this.#tail.then(async () => {
@@ -217,6 +240,7 @@ export class Intake {
         this.#failure ??= toRbError(error);
         this.#stream.fail(this.#failure);
       }
+      after();
       this.#inHandBytes -= bytes;
       this.#inHandSteps--;
       this.#stepped.notify();

@@ -1,5 +1,6 @@
 import type { FileLock } from '../../base/durable-lock.ts';
 import { RbError } from '../../base/errors.ts';
+import { SharedArena, SharedLease, leaseCopy } from '../../base/shared-arena.ts';
 import { checkBundle } from '../../model/bundle.ts';
 import type { Bundle, ChunkKind } from '../../model/bundle.ts';
 import { ChunkIndex, offsetOf, packOf, placeOf } from '../chunk-index.ts';
@@ -22,6 +23,8 @@ export type DirectoryVaultOptions = {
   readonly directory: string;
   /** Most bytes of records kept in memory; those on their way to the disk come on top. */
   readonly cacheBytes?: number;
+  /** Where records lie that are read. Default: one of its own. */
+  readonly arena?: SharedArena;
   /** A pack is closed before it grows beyond this; less than the format's only in tests. */
   readonly packBytes?: number;
   /** Told sentences for the log: a torn end was cut off, a pack is damaged. */
@@ -31,6 +34,11 @@ export type DirectoryVaultOptions = {
 };
 
 const DEFAULT_CACHE_BYTES = 24 * 1024 * 1024;
+/** Room for records on their way out beside the cache; more lie in memory of their own. */
+const READING_BYTES = 24 * 1024 * 1024;
+
+/** One read for all who ask for the same place at the same time. */
+type Reading = { readers: number; readonly record: Promise<SharedLease> };
 
 /** Made by {@link openDirectoryVault} of open-directory-vault.ts alone, which holds the lock. */
 export class DirectoryVault implements Vault {
@@ -41,10 +49,11 @@ export class DirectoryVault implements Vault {
   readonly #lock: FileLock;
   readonly #forgotten: ForgottenList;
   readonly #index = new ChunkIndex();
+  readonly #arena: SharedArena;
   readonly #cache: RecordCache;
   readonly #reader: PackReader;
   readonly #packs: Pack[] = [];
-  readonly #reading = new Map<Place, Promise<Uint8Array>>();
+  readonly #reading = new Map<Place, Reading>();
   #writer: PackWriter | null = null;
   #records = 0;
   #storedBytes = 0;
@@ -62,7 +71,9 @@ export class DirectoryVault implements Vault {
     this.#onProblem = options.onProblem ?? ((): void => undefined);
     this.#lock = lock;
     this.#forgotten = forgotten;
-    this.#cache = new RecordCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
+    const cacheBytes = options.cacheBytes ?? DEFAULT_CACHE_BYTES;
+    this.#cache = new RecordCache(cacheBytes);
+    this.#arena = options.arena ?? new SharedArena(cacheBytes + READING_BYTES);
     this.#reader = new PackReader(this.#openFile);
   }
 
@@ -95,20 +106,32 @@ export class DirectoryVault implements Vault {
     return this.#index.find(id);
   }
 
-  async append(record: Uint8Array, bundle: Bundle): Promise<void> {
+  async append(record: SharedLease | Uint8Array, bundle: Bundle): Promise<void> {
     if (bundle.chunks.every(({ id }) => this.#index.has(id))) return;
-    await this.#writing().append(record, bundle);
+    if (record instanceof SharedLease) return this.#writing().append(record, bundle);
+    const lease = leaseCopy(record, this.#arena);
+    try {
+      await this.#writing().append(lease, bundle);
+    } finally {
+      lease.release();
+    }
   }
 
-  async read(place: Place): Promise<Uint8Array> {
+  async read(place: Place): Promise<SharedLease> {
     const cached = this.#cache.get(place);
     if (cached !== undefined) return cached;
     const underWay = this.#reading.get(place);
-    if (underWay !== undefined) return underWay;
+    if (underWay !== undefined) {
+      underWay.readers++;
+      return underWay.record;
+    }
     this.#writing();
-    const reading = this.#readFromPack(place).finally(() => this.#reading.delete(place));
+    const reading: Reading = {
+      readers: 1,
+      record: this.#readFromPack(place, () => reading.readers),
+    };
     this.#reading.set(place, reading);
-    return reading;
+    return reading.record;
   }
 
   async sync(): Promise<void> {
@@ -161,7 +184,7 @@ export class DirectoryVault implements Vault {
     this.#writer = null;
     if (writer === null) return;
     try {
-      await Promise.allSettled(this.#reading.values());
+      await Promise.allSettled([...this.#reading.values()].map(({ record }) => record));
       await writer.close();
     } finally {
       await this.#reader.close();
@@ -174,15 +197,26 @@ export class DirectoryVault implements Vault {
     return this.#writer;
   }
 
-  async #readFromPack(place: Place): Promise<Uint8Array> {
-    const pack = this.#packs[packOf(place)];
-    const at = pack?.indexOf(offsetOf(place)) ?? -1;
-    if (pack === undefined || at === -1)
-      throw new RbError('missing-chunk', 'There is no record at this place.');
-    const record = await this.#reader.read(pack, offsetOf(place), pack.lengthAt(at));
-    checkBundle(record);
-    this.#cache.set(place, record);
-    return record;
+  /** @param readers - how many holds are wanted once the record is here */
+  async #readFromPack(place: Place, readers: () => number): Promise<SharedLease> {
+    let lease: SharedLease | null = null;
+    try {
+      const pack = this.#packs[packOf(place)];
+      const at = pack?.indexOf(offsetOf(place)) ?? -1;
+      if (pack === undefined || at === -1)
+        throw new RbError('missing-chunk', 'There is no record at this place.');
+      lease = this.#arena.take(pack.lengthAt(at));
+      await this.#reader.readInto(lease.bytes, pack, offsetOf(place));
+      checkBundle(lease.bytes);
+      this.#cache.set(place, lease);
+      for (let holds = 1; holds < readers(); holds++) lease.retain();
+      return lease;
+    } catch (error) {
+      lease?.release();
+      throw error;
+    } finally {
+      this.#reading.delete(place);
+    }
   }
 
   /** The newest pack that was being written is written on; any other is only read, and named when that is due. */
@@ -211,7 +245,7 @@ export class DirectoryVault implements Vault {
     return pack;
   }
 
-  #onWritten(pack: Pack, offset: number, record: Uint8Array, bundle: Bundle): void {
+  #onWritten(pack: Pack, offset: number, record: SharedLease, bundle: Bundle): void {
     if (pack.number === this.#packs.length) this.#packs.push(pack);
     const place = placeOf(pack.number, offset);
     this.#addRecord(place, bundle);

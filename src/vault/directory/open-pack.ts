@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 
 import { syncDirectory } from '../../base/durable-file.ts';
 import { RbError } from '../../base/errors.ts';
+import type { SharedLease } from '../../base/shared-arena.ts';
 import type { Bundle } from '../../model/bundle.ts';
 import { encodePackIndex, PACK_HEAD, PACK_HEAD_BYTES, packName, tableOf } from './pack-format.ts';
 import type { IndexedRecord } from './pack-format.ts';
@@ -77,13 +78,13 @@ export class OpenPack {
    * @returns where each begins
    */
   async write(
-    records: readonly { readonly record: Uint8Array; readonly bundle: Bundle }[],
+    records: readonly { readonly record: SharedLease; readonly bundle: Bundle }[],
   ): Promise<number[]> {
     const start = this.#bytes;
     try {
       await writeWhole(
         this.#handle,
-        records.map(({ record }) => record),
+        records.map(({ record }) => record.bytes),
         start,
       );
     } catch (error) {
@@ -92,9 +93,9 @@ export class OpenPack {
     }
     return records.map(({ record, bundle }) => {
       const offset = this.#bytes;
-      this.#records.push({ offset, table: tableOf(record, bundle) });
+      this.#records.push({ offset, table: tableOf(record.bytes, bundle) });
       this.pack.add(offset, bundle.head);
-      this.#bytes += record.length;
+      this.#bytes += record.bytes.length;
       return offset;
     });
   }

@@ -20,26 +20,30 @@ export class PackReader {
     this.#openFile = openFile;
   }
 
+  /** As {@link readInto}, into a new array. */
+  async read(pack: Pack, offset: number, bytes: number): Promise<Uint8Array> {
+    const buffer = new Uint8Array(bytes);
+    await this.readInto(buffer, pack, offset);
+    return buffer;
+  }
+
   /**
-   * @returns a new buffer of exactly that length
+   * Fills `target` with what lies in the pack from `offset` on.
    * @throws RbError `missing-chunk` (no such file), `damaged-chunk` (too short, or the disk can't read it),
    *   `unreadable` (for another reason, which may pass)
    */
-  async read(pack: Pack, offset: number, bytes: number): Promise<Uint8Array> {
+  async readInto(target: Uint8Array, pack: Pack, offset: number): Promise<void> {
     const opened = this.#open(pack);
     opened.uses++;
     try {
       const handle = await opened.handle;
-      // Not from Node's pool of small buffers: what is returned is kept.
-      const buffer = new Uint8Array(bytes);
       let got = 0;
-      while (got < bytes) {
-        const { bytesRead } = await handle.read(buffer, got, bytes - got, offset + got);
+      while (got < target.length) {
+        const { bytesRead } = await handle.read(target, got, target.length - got, offset + got);
         if (bytesRead === 0)
           throw new RbError('damaged-chunk', `The pack ${escapeName(pack.path)} is cut short.`);
         got += bytesRead;
       }
-      return buffer;
     } catch (error) {
       if (this.#opened.get(pack.number) === opened) this.#opened.delete(pack.number);
       await opened.handle

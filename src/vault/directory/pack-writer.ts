@@ -1,4 +1,5 @@
 import { RbError, toRbError } from '../../base/errors.ts';
+import type { SharedLease } from '../../base/shared-arena.ts';
 import type { Bundle } from '../../model/bundle.ts';
 import { OpenPack } from './open-pack.ts';
 import type { OpenFile } from './open-pack.ts';
@@ -9,7 +10,7 @@ const BATCH_BYTES = 8 * 1024 * 1024;
 const BATCH_RECORDS = 512;
 
 type Waiting = {
-  readonly record: Uint8Array;
+  readonly record: SharedLease;
   readonly bundle: Bundle;
   readonly done: (error: RbError | null) => void;
 };
@@ -20,7 +21,7 @@ export type PackWriterOptions = {
   readonly packBytes: number;
   readonly openFile: OpenFile;
   /** Called before `append` resolves. */
-  readonly onWritten: (pack: Pack, offset: number, record: Uint8Array, bundle: Bundle) => void;
+  readonly onWritten: (pack: Pack, offset: number, record: SharedLease, bundle: Bundle) => void;
   /** A number for a pack that begins. */
   readonly newPackNumber: () => number;
   /** A pack has its final name. */
@@ -48,7 +49,8 @@ export class PackWriter {
     this.#open = resumed;
   }
 
-  async append(record: Uint8Array, bundle: Bundle): Promise<void> {
+  /** The caller holds the record until this has settled. */
+  async append(record: SharedLease, bundle: Bundle): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const done = (error: RbError | null): void => (error === null ? resolve() : reject(error));
       this.#queue.push({ record, bundle, done });
@@ -109,7 +111,7 @@ export class PackWriter {
     let bytes = 0;
     const batch: Waiting[] = [];
     for (const waiting of this.#queue) {
-      const { length } = waiting.record;
+      const { length } = waiting.record.bytes;
       const fits = isFresh || packBytes + length <= this.#options.packBytes;
       if (
         !fits ||

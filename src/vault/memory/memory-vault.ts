@@ -1,10 +1,11 @@
 import { RbError } from '../../base/errors.ts';
+import { SharedLease, leaseCopy } from '../../base/shared-arena.ts';
 import { checkBundle, decodeBundle } from '../../model/bundle.ts';
 import type { Bundle, ChunkKind } from '../../model/bundle.ts';
 import { ChunkIndex, placeOf } from '../chunk-index.ts';
 import type { Inspection, Place, Vault, VaultRecord, VaultStats } from '../vault.ts';
 
-type Kept = { readonly record: Uint8Array; readonly bundle: Bundle };
+type Kept = { readonly record: SharedLease; readonly bundle: Bundle };
 
 /** A vault that lives as long as its process, for tests and for hubs that are only to pass on. */
 export class MemoryVault implements Vault {
@@ -21,20 +22,21 @@ export class MemoryVault implements Vault {
     return this.#index.find(id);
   }
 
-  async append(record: Uint8Array, bundle: Bundle): Promise<void> {
+  async append(record: SharedLease | Uint8Array, bundle: Bundle): Promise<void> {
     this.#checkOpen();
     if (bundle.chunks.every(({ id }) => this.#index.has(id))) return;
     const place = placeOf(0, this.#next++);
-    this.#kept.set(place, { record, bundle });
+    const kept = leaseCopy(record instanceof SharedLease ? record.bytes : record);
+    this.#kept.set(place, { record: kept, bundle: decodeBundle(kept.bytes) });
     for (const { id } of bundle.chunks) this.#index.add(id, place);
   }
 
-  async read(place: Place): Promise<Uint8Array> {
+  async read(place: Place): Promise<SharedLease> {
     this.#checkOpen();
     const kept = this.#kept.get(place);
     if (kept === undefined) throw new RbError('missing-chunk', 'There is no record at this place.');
-    checkBundle(kept.record);
-    return kept.record;
+    checkBundle(kept.record.bytes);
+    return kept.record.retain();
   }
 
   async sync(): Promise<void> {
@@ -71,7 +73,8 @@ export class MemoryVault implements Vault {
 
   async *inspect(): AsyncGenerator<Inspection, void, void> {
     let doneBytes = 0;
-    for (const [place, { record }] of new Map(this.#kept)) {
+    for (const [place, kept] of new Map(this.#kept)) {
+      const record: Uint8Array = kept.record.bytes;
       doneBytes += record.length;
       const problem = problemOf(record);
       yield {
