@@ -2,6 +2,8 @@
 
 import assert from 'node:assert';
 
+import { copyBytes } from './bytes.ts';
+
 /** Leases begin at multiples of this: whole cache lines, and few different lengths of gaps. */
 const STEP_BYTES = 4096;
 
@@ -22,20 +24,40 @@ export function viewOf({ memory, at, length }: SharedRange): Uint8Array<SharedAr
  * memory is given to others: views on it must not be used any more.
  */
 export class SharedLease {
-  readonly bytes: Uint8Array<SharedArrayBuffer>;
-  readonly #giveBack: (() => void) | null;
+  #bytes: Uint8Array<SharedArrayBuffer>;
+  /** Where the leased memory begins, which may be before `bytes`. */
+  readonly #start: number;
+  readonly #giveBack: ((keptBytes: number) => void) | null;
   #holders = 1;
 
-  /** @param giveBack - null: the memory is nobody else's */
-  constructor(bytes: Uint8Array<SharedArrayBuffer>, giveBack: (() => void) | null) {
-    this.bytes = bytes;
+  /** @param giveBack - all but the first `keptBytes`; 0 comes last, and once. null: the memory is nobody else's */
+  constructor(
+    bytes: Uint8Array<SharedArrayBuffer>,
+    giveBack: ((keptBytes: number) => void) | null,
+  ) {
+    this.#bytes = bytes;
+    this.#start = bytes.byteOffset;
     this.#giveBack = giveBack;
+  }
+
+  get bytes(): Uint8Array<SharedArrayBuffer> {
+    return this.#bytes;
   }
 
   /** The same for another thread. */
   get range(): SharedRange {
-    const { buffer, byteOffset, length } = this.bytes;
+    const { buffer, byteOffset, length } = this.#bytes;
     return { memory: buffer, at: byteOffset, length };
+  }
+
+  /** Keeps only a part of the bytes; what lies behind it is given back at once. Nobody may use it any more. */
+  narrow({ at, length }: SharedRange): this {
+    const { buffer, byteOffset, length: before } = this.#bytes;
+    assert(at >= byteOffset && at + length <= byteOffset + before, 'a part of a lease');
+    this.#bytes = new Uint8Array(buffer, at, length);
+    // Nothing kept means the last holder: a lease of nothing still counts as one.
+    this.#giveBack?.(Math.max(1, at + length - this.#start));
+    return this;
   }
 
   /** One more holder, who will `release` too. */
@@ -48,7 +70,7 @@ export class SharedLease {
   /** Lets go, once for each holder. */
   release(): void {
     assert(this.#holders > 0, 'a lease that was given back');
-    if (--this.#holders === 0) this.#giveBack?.();
+    if (--this.#holders === 0) this.#giveBack?.(0);
   }
 }
 
@@ -64,10 +86,10 @@ export class SharedArena {
   readonly #gaps: Gap[];
   #usedBytes = 0;
 
-  /** @param capacityBytes - address space; memory is taken as it is touched */
-  constructor(capacityBytes: number) {
-    this.#memory = new SharedArrayBuffer(capacityBytes);
-    this.#gaps = [{ at: 0, bytes: capacityBytes }];
+  /** @param capacity - bytes of address space, of which memory is taken as it is touched; or the memory itself */
+  constructor(capacity: number | SharedArrayBuffer) {
+    this.#memory = typeof capacity === 'number' ? new SharedArrayBuffer(capacity) : capacity;
+    this.#gaps = [{ at: 0, bytes: this.#memory.byteLength }];
   }
 
   /** Bytes of all leases of this arena, rounded up. */
@@ -84,19 +106,28 @@ export class SharedArena {
    * with its last view: how much is held at a time is bounded by who takes, not here.
    */
   take(length: number): SharedLease {
-    const bytes = Math.max(STEP_BYTES, Math.ceil(length / STEP_BYTES) * STEP_BYTES);
-    const index = this.#gaps.findIndex((gap) => gap.bytes >= bytes);
+    return (
+      this.takeInside(length) ??
+      new SharedLease(new Uint8Array(new SharedArrayBuffer(length)), null)
+    );
+  }
+
+  /** The same, but null where no gap is long enough. */
+  takeInside(length: number): SharedLease | null {
+    let held = roundUp(length);
+    const index = this.#gaps.findIndex((gap) => gap.bytes >= held);
     const gap = this.#gaps[index];
-    if (gap === undefined) {
-      return new SharedLease(new Uint8Array(new SharedArrayBuffer(length)), null);
-    }
+    if (gap === undefined) return null;
     const { at } = gap;
-    gap.at += bytes;
-    gap.bytes -= bytes;
+    gap.at += held;
+    gap.bytes -= held;
     if (gap.bytes === 0) this.#gaps.splice(index, 1);
-    this.#usedBytes += bytes;
-    const view = new Uint8Array(this.#memory, at, length);
-    return new SharedLease(view, () => this.#free(at, bytes));
+    this.#usedBytes += held;
+    return new SharedLease(new Uint8Array(this.#memory, at, length), (keptBytes) => {
+      const kept = keptBytes === 0 ? 0 : roundUp(keptBytes);
+      if (kept < held) this.#free(at + kept, held - kept);
+      held = kept;
+    });
   }
 
   #free(at: number, bytes: number): void {
@@ -121,11 +152,15 @@ export class SharedArena {
   }
 }
 
+function roundUp(length: number): number {
+  return Math.max(STEP_BYTES, Math.ceil(length / STEP_BYTES) * STEP_BYTES);
+}
+
 /** A lease on a copy of some bytes, for those who have them elsewhere. */
 export function leaseCopy(bytes: Uint8Array, arena?: SharedArena): SharedLease {
   const lease =
     arena?.take(bytes.length) ??
     new SharedLease(new Uint8Array(new SharedArrayBuffer(bytes.length)), null);
-  lease.bytes.set(bytes);
+  copyBytes(bytes, lease.bytes, 0);
   return lease;
 }

@@ -1,12 +1,10 @@
-import assert from 'node:assert';
-
 import { equalBytes } from '../base/bytes.ts';
 import { RbError } from '../base/errors.ts';
 import { blake3 } from '../base/hash.ts';
-import { checkBundle, decodeBundle, encodeBundle } from '../model/bundle.ts';
+import { checkBundle, decodeBundle } from '../model/bundle.ts';
 import type { Bundle, ChunkKind } from '../model/bundle.ts';
 import { LIMITS } from '../model/limits.ts';
-import { compress, decompress } from './compress.ts';
+import { decompress } from './compress.ts';
 
 /**
  * Length of a buffer that holds the plain bytes of the bundles that are many: those of small files, which are closed at
@@ -27,31 +25,6 @@ export type VerifiedBundle = {
   readonly chunks: ChunkTable;
   readonly plain: Uint8Array;
 };
-
-/**
- * One bundle record, in an array buffer of its own, of chunks that lie anywhere in `arena`, in the table's
- * order. The ids are trusted: whoever cut the chunks has hashed them. The arena is only read.
- *
- * @param level of zstd; 0 stores the bytes as they are
- */
-export function packChunks(
-  kind: ChunkKind,
-  arena: Uint8Array,
-  table: ChunkTable,
-  level?: number,
-): Uint8Array {
-  const chunks: { id: Uint8Array; bytes: number }[] = [];
-  for (const [index, bytes] of table.lengths.entries()) {
-    chunks.push({
-      id: table.ids.subarray(index * LIMITS.idBytes, (index + 1) * LIMITS.idBytes),
-      bytes,
-    });
-  }
-  assert(chunks.length > 0 && chunks.length <= LIMITS.bundleChunks, 'number of chunks in a bundle');
-  const plain = gather(arena, table);
-  const packed = level === 0 ? null : compress(plain, level);
-  return encodeBundle(kind, packed === null ? 'stored' : 'zstd', chunks, packed ?? plain);
-}
 
 /**
  * Checks a bundle record in full: the checksum of the stored bytes, that they decode to the length they say,
@@ -92,27 +65,4 @@ function checkIds(bundle: Bundle, plain: Uint8Array): ChunkTable {
     lengths[index] = bytes;
   }
   return { ids, offsets, lengths };
-}
-
-/** The chunks one behind the other: a view if they already lie so, as all chunks of an arena do. */
-function gather(arena: Uint8Array, { offsets, lengths }: ChunkTable): Uint8Array {
-  const first = offsets[0] as number;
-  let total = 0;
-  let isContiguous = true;
-  for (const [index, bytes] of lengths.entries()) {
-    const offset = offsets[index] as number;
-    assert(offset + bytes <= arena.length, 'a chunk outside its arena');
-    isContiguous &&= offset === first + total;
-    total += bytes;
-  }
-  assert(total <= LIMITS.bundlePlainBytes, 'too many bytes for one bundle');
-  if (isContiguous) return arena.subarray(first, first + total);
-  const plain = Buffer.allocUnsafeSlow(total);
-  let at = 0;
-  for (const [index, bytes] of lengths.entries()) {
-    const offset = offsets[index] as number;
-    plain.set(arena.subarray(offset, offset + bytes), at);
-    at += bytes;
-  }
-  return plain;
 }

@@ -2,8 +2,9 @@
 
 import { viewOf } from '../base/shared-arena.ts';
 import { LIMITS } from '../model/limits.ts';
-import { openBundle, packChunks } from './bundle-jobs.ts';
+import { openBundle } from './bundle-jobs.ts';
 import type { BundleAnswer, BundleJob } from './bundles.ts';
+import { packInPlace } from './pack-in-place.ts';
 import { serveJobs } from './serve-jobs.ts';
 import type { JobResult } from './serve-jobs.ts';
 
@@ -12,9 +13,9 @@ let ownRoom: Uint8Array | undefined;
 
 serveJobs((job: BundleJob): JobResult<BundleAnswer> => {
   if (job.verb === 'pack') {
-    const { kind, arena, chunks, level } = job;
-    const record = packChunks(kind, new Uint8Array(arena), chunks, level);
-    return { value: { record, arena }, transfer: [record.buffer as ArrayBuffer, arena] };
+    const { kind, room, chunks, level } = job;
+    const { byteOffset, length } = packInPlace(kind, viewOf(room), chunks, level);
+    return { value: { memory: room.memory, at: byteOffset, length }, transfer: [] };
   }
   const record = viewOf(job.record);
   ownRoom ??= Buffer.allocUnsafeSlow(LIMITS.bundlePlainBytes);

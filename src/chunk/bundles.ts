@@ -11,7 +11,7 @@ const HEAP = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 } as con
 export type PackJob = {
   readonly verb: 'pack';
   readonly kind: ChunkKind;
-  readonly arena: ArrayBuffer;
+  readonly room: SharedRange;
   readonly chunks: ChunkTable;
   readonly level: number | undefined;
 };
@@ -24,12 +24,8 @@ export type VerifyJob = {
 
 export type BundleJob = PackJob | VerifyJob;
 
-export type PackAnswer = {
-  /** One whole bundle record, in an array buffer of its own. */
-  readonly record: Uint8Array;
-  /** The arena again, to be filled anew. */
-  readonly arena: ArrayBuffer;
-};
+/** Where the record is. */
+export type PackAnswer = SharedRange;
 
 export type VerifyAnswer = {
   readonly kind: ChunkKind;
@@ -48,29 +44,24 @@ export function createBundlePool(size: number = availableParallelism()): WorkerP
 }
 
 /**
- * Compresses chunks that lie in an arena into one bundle record. The arena is the pool's until the answer
- * brings it back, and is lost when the job fails.
+ * Makes one bundle record of chunks, in the memory in which they lie; nothing is copied between threads.
  *
- * @param chunks at most 8192 and together at most 8 MiB; they stay the caller's
+ * @param room all of it is overwritten; its lease stays the caller's, who keeps it until this has settled
+ * @param chunks at most 8192 and together at most 8 MiB, in rising order, with room for the record's head in front of
+ * them (`bodyOffset` of their number); the table stays the caller's
  * @param level of zstd, 0 to store; default as in compress.ts
+ * @returns where in `room` the record is
  * @throws RbError `internal` when the worker died
  */
 export async function packBundle(
   pool: WorkerPool,
   kind: ChunkKind,
-  arena: ArrayBuffer,
+  room: SharedRange,
   chunks: ChunkTable,
   level?: number,
-): Promise<PackAnswer> {
-  const { ids, offsets, lengths } = chunks;
-  // Cloning a view clones all of its buffer.
-  const tight: ChunkTable = {
-    ids: ids.slice(),
-    offsets: offsets.slice(),
-    lengths: lengths.slice(),
-  };
-  const job: PackJob = { verb: 'pack', kind, arena, chunks: tight, level };
-  return await pool.run<PackAnswer>(job, [arena]);
+): Promise<SharedRange> {
+  const job: PackJob = { verb: 'pack', kind, room, chunks, level };
+  return await pool.run<PackAnswer>(job);
 }
 
 /**

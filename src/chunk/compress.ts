@@ -24,8 +24,8 @@ let library: Zstd | undefined;
 let probe: Buffer | undefined;
 
 /**
- * One zstd frame in a new array of the caller's, or null if that would not save at least 3 %: then store the
- * bytes as they are. Long input that does not compress is found out from a sample of it.
+ * One zstd frame, in memory that the next call uses again, or null if that would not save at least 3 %: then store
+ * the bytes as they are. Long input that does not compress is found out from a sample of it.
  *
  * @param level of zstd, 1 (fast) to 19
  */

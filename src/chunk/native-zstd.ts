@@ -61,7 +61,7 @@ function bind(koffi: Koffi): Zstd | undefined {
       );
       // An error is a number close to 2^64 (ZSTD_isError): koffi gives a BigInt.
       if (typeof made !== 'number' || made > mostBytes) return null;
-      return new Uint8Array(scratch.subarray(0, made));
+      return scratch.subarray(0, made);
     },
     decompress(stored, plainBytes, room) {
       const plain = room?.subarray(0, plainBytes) ?? Buffer.allocUnsafeSlow(plainBytes);
@@ -74,9 +74,10 @@ function bind(koffi: Koffi): Zstd | undefined {
 /** Both directions against node:zlib, and that too little room and damage are noticed, not overrun. */
 function passesSelfTest(native: Zstd): boolean {
   const plain = Buffer.from('rbbackup tests what it calls. '.repeat(300));
-  const ours = native.compress(plain, 3, plain.length);
+  const made = native.compress(plain, 3, plain.length);
   const theirs = nodeZstd.compress(plain, 3, plain.length);
-  if (ours === null || theirs === null) return false;
+  if (made === null || theirs === null) return false;
+  const ours = new Uint8Array(made);
   for (const stored of [ours, theirs]) {
     for (const zstd of [native, nodeZstd]) {
       const back = zstd.decompress(stored, plain.length);

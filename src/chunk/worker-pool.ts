@@ -52,6 +52,11 @@ export class WorkerPool {
     this.#jobsPerWorker = options.jobsPerWorker ?? DEFAULT_JOBS_PER_WORKER;
   }
 
+  /** Most threads. */
+  get size(): number {
+    return this.#options.size;
+  }
+
   /** Jobs begun or waiting. */
   get pending(): number {
     let begun = 0;

@@ -2,7 +2,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 
 /** What is needed of a zstd library (RFC 8878). All calls are synchronous and keep no reference. */
 export type Zstd = {
-  /** @returns one frame of at most `mostBytes` bytes, the caller's; null if it would be longer */
+  /** @returns one frame of at most `mostBytes` bytes, valid until the next call; null if it would be longer */
   readonly compress: (bytes: Uint8Array, level: number, mostBytes: number) => Uint8Array | null;
   /**
    * @param plainBytes at least 1; the memory that is taken is bounded by it, whatever the input says

@@ -1,6 +1,5 @@
-import { leaseCopy, viewOf } from '../base/shared-arena.ts';
-import type { SharedLease, SharedRange } from '../base/shared-arena.ts';
-import { RbError } from '../base/errors.ts';
+import { isRbError, RbError } from '../base/errors.ts';
+import type { SharedArena, SharedLease } from '../base/shared-arena.ts';
 import { decodeBundleHead } from '../model/bundle.ts';
 import { LIMITS } from '../model/limits.ts';
 import { verifyBundle } from '../chunk/bundles.ts';
@@ -12,10 +11,18 @@ import type { Stream } from '../transport/transport.ts';
 /** Most ids of one want message (docs/spec/wire.md). */
 const WANT_IDS = 1024;
 /**
- * Plain bytes of bundles that are being checked; no more are taken from the stream then. Twice the largest window, as a
- * bundle may be twice what was wanted of it, so that it stops nobody but a hub that sends what nobody wants.
+ * Plain bytes of bundles that are being checked or written; no more are taken from the stream then. Twice the largest
+ * window, as a bundle may be twice what was wanted of it, so that it stops nobody but a hub that sends what nobody wants.
  */
-const IN_HAND_BYTES = 64 * 1024 * 1024;
+const IN_HAND_BYTES = 32 * 1024 * 1024;
+
+export type ChunkFeedContext = {
+  readonly pool: WorkerPool;
+  /** For plain bytes. */
+  readonly arena: SharedArena;
+  /** Is told that a bundle is damaged or can't be checked; the transfer is over then. */
+  readonly fail: (error: unknown) => void;
+};
 
 /**
  * Asks the hub for what a rebuild wants, and hands over what comes: each bundle is checked in a worker first, its
@@ -26,24 +33,16 @@ export class ChunkFeed {
   receivedBytes = 0;
   readonly #stream: Stream;
   readonly #rebuild: RebuildHandle;
-  readonly #pool: WorkerPool;
-  readonly #fail: (error: unknown) => void;
+  readonly #context: ChunkFeedContext;
   #wantedCount = 0;
   #bundleCount = 0;
   #inHandBytes = 0;
   #hasRoom: PromiseWithResolvers<void> = Promise.withResolvers();
 
-  /** @param fail called once a bundle is damaged or can't be checked; the transfer is over then */
-  constructor(
-    stream: Stream,
-    rebuild: RebuildHandle,
-    pool: WorkerPool,
-    fail: (error: unknown) => void,
-  ) {
+  constructor(stream: Stream, rebuild: RebuildHandle, context: ChunkFeedContext) {
     this.#stream = stream;
     this.#rebuild = rebuild;
-    this.#pool = pool;
-    this.#fail = fail;
+    this.#context = context;
   }
 
   want(kind: WantKind, ids: Uint8Array): void {
@@ -52,53 +51,58 @@ export class ChunkFeed {
     for (let at = 0; at < ids.length; at += stepBytes) {
       this.#stream
         .send({ t: 'want', kind, ids: ids.subarray(at, at + stepBytes) })
-        .catch(this.#fail);
+        .catch(this.#context.fail);
     }
   }
 
   /**
-   * Resolves when there is room for the next.
+   * Takes over one hold on the record. Resolves when there is room for the next.
    * @throws protocol if it can't have been asked for
    */
   async bundle(record: SharedLease): Promise<void> {
     this.receivedBytes += record.bytes.length;
     // Whatever else rides along, each holds something that was asked for.
     if (++this.#bundleCount > this.#wantedCount) {
+      record.release();
       throw new RbError('protocol', 'The hub sent more than it was asked for.');
     }
-    const { plainBytes } = decodeBundleHead(record.bytes);
+    const { codec, plainBytes } = decodeBundleHead(record.bytes);
+    const room = codec === 'stored' ? null : this.#context.arena.take(plainBytes);
     this.#inHandBytes += plainBytes;
-    void this.#check(record)
-      .catch(this.#fail)
-      .finally(() => {
-        this.#inHandBytes -= plainBytes;
-        this.#hasRoom.resolve();
-      });
+    void this.#check(record, room, plainBytes).catch(this.#context.fail);
     while (this.#inHandBytes > IN_HAND_BYTES) {
       this.#hasRoom = Promise.withResolvers();
       await this.#hasRoom.promise;
     }
   }
 
-  async #check(record: SharedLease): Promise<void> {
-    const { codec, plainBytes } = decodeBundleHead(record.bytes);
-    const room = codec === 'stored' ? null : leaseCopy(new Uint8Array(plainBytes)).range;
+  async #check(record: SharedLease, room: SharedLease | null, plainBytes: number): Promise<void> {
+    const done = (): void => {
+      this.#inHandBytes -= plainBytes;
+      this.#hasRoom.resolve();
+    };
     try {
-      const { plain, chunks } = await verifyBundle(this.#pool, record.range, room);
-      // Asked for, so it is there.
-      const bytes = viewOf(plain as SharedRange).slice();
-      this.#rebuild.chunks(
-        bytes.buffer as unknown as ArrayBuffer,
-        chunks.ids,
-        chunks.offsets,
-        chunks.lengths,
+      const { plain, chunks } = await verifyBundle(
+        this.#context.pool,
+        record.range,
+        room?.range ?? null,
       );
-    } finally {
-      record.release();
+      if (plain === null) throw new RbError('internal', 'A bundle was checked and not kept.');
+      if (room !== null) record.release();
+      this.#rebuild.chunks(plain, chunks, () => {
+        (room ?? record).release();
+        done();
+      });
+    } catch (error) {
+      done();
+      // A thread that was given up amid its work may still write there: that memory is nobody's any more.
+      if (isRbError(error, 'damaged-chunk')) {
+        record.release();
+        room?.release();
+      }
+      throw error;
     }
   }
-
-  free(_arena: ArrayBuffer): void {}
 
   lacking(ids: Uint8Array): void {
     this.#rebuild.lacking(ids);

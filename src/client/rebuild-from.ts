@@ -2,12 +2,13 @@ import { RbError, toRbError } from '../base/errors.ts';
 import type { WorkerPool } from '../chunk/worker-pool.ts';
 import { startRebuild } from '../rebuild/rebuilder.ts';
 import type { LogItem, RebuildDone, RebuildEvent, RebuildRequest } from '../rebuild/protocol.ts';
-import type { Connection, Stream } from '../transport/transport.ts';
+import type { Stream } from '../transport/transport.ts';
 import { ChunkFeed } from './chunk-feed.ts';
+import type { HubSession } from './session.ts';
 
 export type RebuildFromContext = {
   /** Null: nothing can be fetched, which only a verify without repair can do with. */
-  readonly connection: Connection | null;
+  readonly session: HubSession | null;
   readonly pool: WorkerPool;
   /** Everything but what is only between the rebuild and its feeder. */
   readonly onEvent: (event: RebuildEvent) => void;
@@ -24,7 +25,8 @@ export async function rebuildFrom(
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
   const fail = (error: unknown): void => failed.reject(toRbError(error));
-  const stream = context.connection?.openStream({ t: 'read' }) ?? null;
+  const { session, pool } = context;
+  const stream = session?.connection.openStream({ t: 'read' }) ?? null;
   let position = 0;
   const nextItems = (most: number): LogItem[] => {
     const items: LogItem[] = pages
@@ -43,11 +45,10 @@ export async function rebuildFrom(
     if (event.t === 'more') rebuild.items(nextItems(event.most));
     else if (event.t === 'want' && feed !== null) feed.want(event.kind, event.ids);
     else if (event.t === 'want') rebuild.lacking(event.ids);
-    else if (event.t === 'free') feed?.free(event.arena);
     else context.onEvent(event);
   });
-  if (stream !== null) {
-    feed = new ChunkFeed(stream, rebuild, context.pool, fail);
+  if (session !== null && stream !== null) {
+    feed = new ChunkFeed(stream, rebuild, { pool, arena: session.arena, fail });
     void pump(stream, feed, fail);
   }
   const abort = (): void =>

@@ -8,7 +8,8 @@ import { ChunkReader } from './chunk-reader.ts';
 import { rebuildFrom } from './rebuild-from.ts';
 import type { HubSession } from './session.ts';
 
-const WINDOW_BYTES = 32 * 1024 * 1024;
+/** Most bytes asked for and not here yet. */
+const WINDOW_BYTES = 16 * 1024 * 1024;
 
 export type RestoreRequest = {
   readonly snapshot: Uint8Array;
@@ -36,8 +37,7 @@ export async function restore(
   request: RestoreRequest,
   context: RestoreContext,
 ): Promise<RebuildDone & { readonly receivedBytes: number }> {
-  const { connection } = context.session;
-  const reader = new ChunkReader(connection, context.pool);
+  const reader = new ChunkReader(context.session.connection, context.pool);
   const snapshot = decodeSnapshot(await reader.get('snapshot', request.snapshot));
   reader.close();
   const into = resolve(request.into);
@@ -58,6 +58,6 @@ export async function restore(
     },
     snapshot.pages,
     request.snapshot,
-    { connection, pool: context.pool, onEvent: context.onEvent, signal: context.signal },
+    context,
   );
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 
 import type { Clock } from '../base/clock.ts';
 import { RbError } from '../base/errors.ts';
+import { SharedArena } from '../base/shared-arena.ts';
 import { checkLabel } from '../model/snapshot.ts';
 import type { Connection, Transport } from '../transport/transport.ts';
 import type { Welcome } from '../wire/messages-login.ts';
@@ -13,6 +14,12 @@ import type { Config, KnownHub } from './config.ts';
 const PROTOCOL_VERSION = 1;
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 export const PROGRAM: string = `rbbackup ${version}`;
+
+/**
+ * For bundles that arrive and what is in them. Address space: as much memory is taken as is in hand at a time, which is
+ * bounded by those who ask for it. What goes beyond lies in memory of its own.
+ */
+const ARENA_BYTES = 128 * 1024 * 1024;
 
 /** What a user says of the hub and of himself; all of it may be left out after a login. */
 export type HubChoice = {
@@ -35,6 +42,8 @@ export type SessionContext = {
 /** A login at a hub. */
 export type HubSession = {
   readonly connection: Connection;
+  /** Where the bundles lie that the connection receives. */
+  readonly arena: SharedArena;
   readonly welcome: Welcome;
   readonly hub: KnownHub;
   /** The host part of this machine's sets. */
@@ -110,9 +119,11 @@ async function logIn(
   secret: Uint8Array | null,
 ): Promise<HubSession> {
   const host = hostLabel(choice.host);
+  const arena = new SharedArena(ARENA_BYTES);
   const connection = await context.transport.connect({
     identity: config.identity,
     clock: context.clock,
+    arena,
     addresses: hub.addresses,
     expectedFingerprint: hub.fingerprint,
     ...(choice.localPort === undefined ? {} : { localPort: choice.localPort }),
@@ -125,6 +136,7 @@ async function logIn(
     const fingerprint = connection.peerFingerprint;
     return {
       connection,
+      arena,
       welcome,
       host,
       hub: { addresses: [...hub.addresses], fingerprint, name: welcome.user },

@@ -97,7 +97,7 @@ async function verifySet(
     pages,
     snapshot,
     {
-      connection: session?.connection ?? null,
+      session,
       pool: context.pool,
       signal: context.signal,
       onEvent: (event) => {

@@ -1,12 +1,12 @@
 import { RbError } from '../base/errors.ts';
 import { packBundle } from '../chunk/bundles.ts';
-import { encodeBundle } from '../model/bundle.ts';
+import { bodyOffset, decodeBundle } from '../model/bundle.ts';
 import type { Bundle, BundleChunk, ChunkKind, Codec } from '../model/bundle.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { SharedLease } from '../base/shared-arena.ts';
 import type { Stream } from '../transport/transport.ts';
 import { MAX_IDS, MAX_WANTED_IDS } from '../wire/wire-limits.ts';
-import { concatBytes } from '../base/bytes.ts';
+import { concatBytes, copyBytes } from '../base/bytes.ts';
 import { plainOf } from './chunk-source.ts';
 import type { HubContext } from './hub-context.ts';
 import { chunkKey, splitIds } from './runs/chunk-key.ts';
@@ -130,7 +130,27 @@ export class ChunkServer {
       lacking.push(first);
       return ids.slice(1);
     }
-    const { record, bundle } = found;
+    const { record, head } = found;
+    try {
+      // The index says that they are in it: then they are all of it. Others' snapshots may be beside one's own.
+      if (head.kind !== 'snapshot' && ids.length === head.chunkCount) {
+        this.#outstanding -= ids.length;
+        await this.#stream.sendBundle(record.retain());
+        return [];
+      }
+      return await this.#servePart(record, ids, lacking);
+    } finally {
+      record.release();
+    }
+  }
+
+  /** As above, for ids that are some of those in a record. */
+  async #servePart(
+    record: SharedLease,
+    ids: readonly Uint8Array[],
+    lacking: Uint8Array[],
+  ): Promise<Uint8Array[]> {
+    const bundle = decodeBundle(record.bytes);
     const inRecord = new Map(bundle.chunks.map((chunk) => [chunkKey(chunk.id), chunk]));
     const elsewhere: Uint8Array[] = [];
     const chunks: BundleChunk[] = [];
@@ -140,11 +160,7 @@ export class ChunkServer {
       else if (bundle.head.kind === 'snapshot' && !this.#reach.maySee(id)) lacking.push(id);
       else chunks.push(chunk);
     }
-    try {
-      if (chunks.length > 0) await this.#send(record, bundle, chunks);
-    } finally {
-      record.release();
-    }
+    if (chunks.length > 0) await this.#send(record, bundle, chunks);
     return elsewhere;
   }
 
@@ -178,19 +194,25 @@ export class ChunkServer {
     this.#picked = [];
     this.#pickedBytes = 0;
     this.#outstanding -= picked.length;
-    const body = concatBytes(picked.map(({ plain }) => plain));
-    if (codec === 'stored') {
-      const table = picked.map(({ id, plain }) => ({ id, bytes: plain.length }));
-      return this.#stream.sendBundle(encodeBundle(kind, 'stored', table, body));
-    }
     const lengths = Uint32Array.from(picked, ({ plain }) => plain.length);
     const offsets = new Uint32Array(lengths.length);
-    for (let i = 1; i < lengths.length; i++) {
-      offsets[i] = (offsets[i - 1] as number) + (lengths[i - 1] as number);
+    let end = bodyOffset(lengths.length);
+    for (const [i, length] of lengths.entries()) {
+      offsets[i] = end;
+      end += length;
     }
+    const room = this.#hub.arena.take(end);
+    for (const [i, { plain }] of picked.entries())
+      copyBytes(plain, room.bytes, offsets[i] as number);
     const table = { ids: concatBytes(picked.map(({ id }) => id)), offsets, lengths };
-    const packed = await packBundle(this.#hub.pool, kind, body.buffer as ArrayBuffer, table);
-    return this.#stream.sendBundle(packed.record);
+    const level = codec === 'stored' ? 0 : undefined;
+    try {
+      room.narrow(await packBundle(this.#hub.pool, kind, room.range, table, level));
+    } catch (error) {
+      room.release();
+      throw error;
+    }
+    return this.#stream.sendBundle(room);
   }
 
   async #sayLacking(lacking: readonly Uint8Array[]): Promise<void> {

@@ -3,8 +3,8 @@ import { isRbError } from '../base/errors.ts';
 import type { SharedLease } from '../base/shared-arena.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { decompress } from '../chunk/compress.ts';
-import { decodeBundle } from '../model/bundle.ts';
-import type { Bundle } from '../model/bundle.ts';
+import { decodeBundle, decodeBundleHead } from '../model/bundle.ts';
+import type { Bundle, BundleHead } from '../model/bundle.ts';
 import type { Place, Vault } from '../vault/vault.ts';
 import type { HubEvent } from './hub-context.ts';
 import { chunkKey } from './runs/chunk-key.ts';
@@ -17,8 +17,7 @@ export const DAMAGED_SINCE = 'damagedSince';
 export type FoundRecord = {
   /** To be released. */
   readonly record: SharedLease;
-  /** Views on the record. */
-  readonly bundle: Bundle;
+  readonly head: BundleHead;
   readonly place: Place;
 };
 
@@ -62,7 +61,7 @@ export class ChunkSource {
       if (place === undefined) return undefined;
       try {
         const record = await this.#vault.read(place);
-        return { record, bundle: decodeBundle(record.bytes), place };
+        return { record, head: decodeBundleHead(record.bytes), place };
       } catch (error) {
         if (!isRbError(error, 'damaged-chunk') && !isRbError(error, 'missing-chunk')) throw error;
         await this.#forget(place, error.message);
@@ -77,7 +76,7 @@ export class ChunkSource {
     if (cached !== undefined) return slice(cached, id);
     const found = await this.record(id);
     if (found === undefined) return undefined;
-    const plain = openPlain(found.bundle);
+    const plain = openPlain(decodeBundle(found.record.bytes));
     found.record.release();
     this.#keep(found.place, plain);
     return slice(plain, id);

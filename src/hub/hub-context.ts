@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { RbError } from '../base/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { SharedArena } from '../base/shared-arena.ts';
 import type { WorkerPool } from '../chunk/worker-pool.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { ChunkSource } from './chunk-source.ts';
@@ -33,6 +34,8 @@ export type HubContext = {
   readonly catalog: Catalog;
   /** Threads that check and compress bundles. */
   readonly pool: WorkerPool;
+  /** Where bundles lie that come and go. */
+  readonly arena: SharedArena;
   readonly chunks: ChunkSource;
   readonly register: Register;
   readonly runs: RunTable;

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { RbError, toRbError } from '../base/errors.ts';
-import type { SharedArena } from '../base/shared-arena.ts';
+import { SharedArena } from '../base/shared-arena.ts';
 import type { Catalog, SnapshotCursor } from '../catalog/catalog.ts';
 import type { WorkerPool } from '../chunk/worker-pool.ts';
 import type { Connection, Identity, Listener, Transport } from '../transport/transport.ts';
@@ -73,6 +73,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     vault,
     catalog,
     pool: options.verifyPool,
+    arena: options.arena ?? new SharedArena(0),
     chunks: new ChunkSource(vault, catalog, clock, log),
     register: new Register(),
     runs: new RunTable(),
@@ -94,7 +95,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const listener = await options.transport.listen({
     ...options.listen,
     identity: options.identity,
-    ...(options.arena === undefined ? {} : { arena: options.arena }),
+    arena: hub.arena,
     clock,
     onConnection: (connection) => {
       connections.add(connection);

@@ -109,6 +109,14 @@ export function decodeBundle(record: Uint8Array, isPartial: boolean = false): Bu
   return { head, chunks, body: record.subarray(BUNDLE_HEAD_BYTES + tableBytes, head.recordBytes) };
 }
 
+/** Bytes of a record in front of its body. */
+export function bodyOffset(chunkCount: number): number {
+  return BUNDLE_HEAD_BYTES + chunkCount * TABLE_ROW_BYTES;
+}
+
+/** A chunk as a record's table has it. */
+export type BundleRow = { readonly id: Uint8Array; readonly bytes: number };
+
 /**
  * Writes a record around a body. Chunks must lie one behind the other in the plain bytes, in this order.
  * @param body the plain bytes if `codec` is 'stored', else the compressed ones
@@ -116,29 +124,39 @@ export function decodeBundle(record: Uint8Array, isPartial: boolean = false): Bu
 export function encodeBundle(
   kind: ChunkKind,
   codec: Codec,
-  chunks: readonly { readonly id: Uint8Array; readonly bytes: number }[],
+  chunks: readonly BundleRow[],
   body: Uint8Array,
 ): Uint8Array {
-  let plainBytes = 0;
-  for (const chunk of chunks) plainBytes += chunk.bytes;
-  const bodyAt = BUNDLE_HEAD_BYTES + chunks.length * TABLE_ROW_BYTES;
+  const bodyAt = bodyOffset(chunks.length);
   const record = new Uint8Array(bodyAt + body.length);
-  const view = new DataView(record.buffer);
+  record.set(body, bodyAt);
+  completeBundle(record, kind, codec, chunks);
+  return record;
+}
+
+/** Writes head and table of a record whose body is in its place already, behind {@link bodyOffset}. */
+export function completeBundle(
+  record: Uint8Array,
+  kind: ChunkKind,
+  codec: Codec,
+  chunks: readonly BundleRow[],
+): void {
+  const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
+  let plainBytes = 0;
+  let at = BUNDLE_HEAD_BYTES;
+  for (const { id, bytes } of chunks) {
+    record.set(id, at);
+    view.setUint32(at + LIMITS.idBytes, bytes, true);
+    plainBytes += bytes;
+    at += TABLE_ROW_BYTES;
+  }
   view.setUint32(0, MAGIC, true);
   view.setUint8(4, CODECS.indexOf(codec));
   view.setUint8(5, CHUNK_KINDS.indexOf(kind));
   view.setUint16(6, chunks.length, true);
   view.setUint32(8, plainBytes, true);
-  view.setUint32(12, body.length, true);
-  let at = BUNDLE_HEAD_BYTES;
-  for (const chunk of chunks) {
-    record.set(chunk.id, at);
-    view.setUint32(at + LIMITS.idBytes, chunk.bytes, true);
-    at += TABLE_ROW_BYTES;
-  }
-  record.set(body, bodyAt);
+  view.setUint32(12, record.length - at, true);
   record.set(bundleChecksum(record), CHECKSUM_AT);
-  return record;
 }
 
 /** The checksum that a record should carry. */

@@ -34,6 +34,8 @@ export class PageBuilder {
   #entries: ByteWriter = new ByteWriter(64 * 1024);
   #owners: ByteWriter = new ByteWriter(256);
   #ownerIndex = new Map<string, number>();
+  #lastOwner: Owner | null = null;
+  #lastOwnerNumber = 0;
   #lastPath: Uint8Array = NO_BYTES;
   #count = 0;
 
@@ -64,12 +66,21 @@ export class PageBuilder {
     page.varint(this.#count);
     page.bytes(entries);
     this.#ownerIndex.clear();
+    this.#lastOwner = null;
     this.#lastPath = NO_BYTES;
     this.#count = 0;
     return page.take();
   }
 
   #ownerNumber(owner: Owner): number {
+    // Most entries have the owner of the one before, as the same object.
+    if (owner === this.#lastOwner) return this.#lastOwnerNumber;
+    this.#lastOwner = owner;
+    this.#lastOwnerNumber = this.#numberOf(owner);
+    return this.#lastOwnerNumber;
+  }
+
+  #numberOf(owner: Owner): number {
     const key = `${owner.uid}:${owner.gid}:${owner.user}:${owner.group}`;
     const known = this.#ownerIndex.get(key);
     if (known !== undefined) return known;

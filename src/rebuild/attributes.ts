@@ -7,6 +7,8 @@ import { codeOf } from './problems.ts';
 
 const SET_ID = 0o6000;
 const OWNER_ALL = 0o700;
+/** For what is not finished: nobody else may look. */
+export const PRIVATE = 0o600;
 const CAPABILITY = Buffer.from('security.capability');
 const TRUSTED = Buffer.from('trusted.');
 
@@ -20,6 +22,7 @@ const CANNOT_HOLD: ReadonlySet<string> = new Set([
   'ERANGE',
 ]);
 
+type Made = { readonly mode: number; readonly uid: number; readonly gid: number };
 type Ids = { readonly uid: number; readonly gid: number };
 
 /**
@@ -31,7 +34,11 @@ export class Attributes {
   readonly #posix: Posix;
   readonly #keepSetId: boolean;
   readonly mayChown: boolean;
-  readonly #self: Ids;
+  /**
+   * What becomes of a file that is opened with a mode: the umask, the folder and the file system have their say. The
+   * first of each mode shows it for all, since they are all made in one folder.
+   */
+  readonly #asMade = new Map<number, Made>();
   /** Is told of an entry whose attributes this file system can't hold. */
   readonly #lost: (entry: Entry) => void;
   #lastOwner: Owner | null = null;
@@ -42,7 +49,6 @@ export class Attributes {
     this.#posix = posix;
     this.#keepSetId = keepSetId;
     this.mayChown = posix.mayChown();
-    this.#self = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
   }
 
   mode(entry: Entry): number {
@@ -72,16 +78,39 @@ export class Attributes {
     return stat.mtimeNsec === entry.mtimeNsec || !this.#posix.abilities.nanoseconds;
   }
 
-  /** For a file that was just made with mode 0600 and no attributes. Order: each step may undo a later one's. */
-  setOnNew(entry: Entry, fd: Fd): void {
+  /** The mode with which a new file is best opened: its own, unless what comes after would not be allowed, or undo it. */
+  modeToOpen(entry: Entry): number {
+    const mode = this.mode(entry);
+    return entry.xattrs.length > 0 || (mode & SET_ID) !== 0 ? PRIVATE : mode;
+  }
+
+  /**
+   * For a file that was just made in `tmp/` and has no attributes. Order: each step may undo a later one's.
+   * @param asked the mode that it was opened with
+   */
+  setOnNew(entry: Entry, fd: Fd, asked: number): void {
+    const made = this.#asMade.get(asked) ?? this.#learn(asked, fd);
+    let mode = made.mode;
     if (this.mayChown) {
       const { uid, gid } = this.#ids(entry.owner);
-      if (uid !== this.#self.uid || gid !== this.#self.gid) this.#posix.fchown(fd, uid, gid);
+      if (uid !== made.uid || gid !== made.gid) {
+        this.#posix.fchown(fd, uid, gid);
+        mode = -1;
+      }
     }
-    if (entry.xattrs.length > 0)
+    if (entry.xattrs.length > 0) {
       for (const xattr of this.#xattrs(entry)) this.#setXattr(entry, fd, xattr);
-    this.#posix.fchmod(fd, this.mode(entry));
+      mode = -1;
+    }
+    if (mode !== this.mode(entry)) this.#posix.fchmod(fd, this.mode(entry));
     this.#posix.futimens(fd, entry.mtimeSec, entry.mtimeNsec);
+  }
+
+  #learn(asked: number, fd: Fd): Made {
+    const { mode, uid, gid } = this.#posix.fstat(fd);
+    const made = { mode, uid, gid };
+    this.#asMade.set(asked, made);
+    return made;
   }
 
   /** For an open file or folder of any past. */

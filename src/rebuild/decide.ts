@@ -1,6 +1,6 @@
-import { equalBytes } from '../base/bytes.ts';
 import type { Entry } from '../model/entry.ts';
-import { componentsOf, nameOf, parentOf } from '../model/path.ts';
+import { nameOf } from '../model/path.ts';
+import { MARKS } from '../model/tree-state.ts';
 import type { Stat } from '../posix/stat.ts';
 import { sameAttributes, sameContent } from './attributes.ts';
 import type { Desk } from './file-work.ts';
@@ -10,10 +10,13 @@ import type { OldCursor, OldEntry } from './old-state.ts';
 import type { Ownership } from './ownership.ts';
 import { entryNumber } from './page-shelf.ts';
 import { inTheWay, PathProblem } from './problems.ts';
+import { Rights } from './rights.ts';
+import type { Ours, Place } from './rights.ts';
 import { FLAGS } from './run-tree.ts';
 import type { Folder, RunTree, Spot, Task } from './run-tree.ts';
-import { MARKS } from '../model/tree-state.ts';
-import { isVersion } from './versions.ts';
+import { standsIn } from './way.ts';
+
+const SLASH = 0x2f;
 
 /** What comes of one page. */
 export type Decided = {
@@ -26,8 +29,6 @@ export type Decided = {
   readonly kept: Entry[];
 };
 
-type Ours = { readonly old: OldEntry | null; readonly versions: readonly Entry[] };
-
 /** Looks at the place of each entry and decides what is to be done. Changes nothing. */
 export class Decider {
   readonly #desk: Desk;
@@ -35,6 +36,7 @@ export class Decider {
   readonly #links: Links;
   readonly #old: OldCursor;
   readonly #ownership: Ownership;
+  readonly #rights: Rights;
   /** The folders that enclose the last entry. */
   readonly #folders: Folder[] = [];
   #tasks: Task[] = [];
@@ -48,6 +50,7 @@ export class Decider {
     this.#links = links;
     this.#old = old;
     this.#ownership = ownership;
+    this.#rights = new Rights(desk);
     // Of a part of a tree, nothing stands for the root.
     if (desk.ground.request.subtree !== null) {
       this.#folders.push({
@@ -85,10 +88,12 @@ export class Decider {
   }
 
   #folderOf(entry: Entry): Folder | null {
-    const above = parentOf(entry.path);
-    while (this.#folders.length > 0 && !equalBytes((this.#folders.at(-1) as Folder).path, above))
+    let last = this.#folders.at(-1);
+    while (last !== undefined && !standsIn(entry.path, last.path)) {
       this.#folders.pop();
-    return entry.path.length === 0 ? null : (this.#folders.at(-1) ?? null);
+      last = this.#folders.at(-1);
+    }
+    return entry.path.length === 0 ? null : (last ?? null);
   }
 
   #entry(entry: Entry, spot: Spot, number: number, folder: Folder | null): void {
@@ -114,117 +119,114 @@ export class Decider {
       if (stat === undefined) this.#isNew = true;
       else this.#setForeign(spot);
     }
-    const context = { entry, spot, number, folder, stat, ours };
-    if (entry.kind === 'dir') this.#dir(context);
-    else if (entry.kind === 'file') this.#file(context);
-    else this.#special(context);
+    const place = { entry, spot, number, folder, stat, ours };
+    if (entry.kind === 'dir') this.#dir(place);
+    else if (entry.kind === 'file') this.#file(place);
+    else this.#special(place);
   }
 
   #root(entry: Entry, spot: Spot, old: OldEntry | null): void {
     const { ground } = this.#desk;
     this.#folders.push({ path: entry.path, parent: null, spot, state: 'there', evict: false });
     const stat = ground.posix.fstat(ground.root);
-    const isKnown = old !== null && isStamped(old, stat) && this.#trusts(old, entry);
-    if (isKnown) return;
+    if (this.#rights.isKnown({ entry, ours: { old, versions: [] } }, stat)) return;
     this.#tree.flag(spot, FLAGS.changed);
     if (ground.request.policy === 'restore' && !ground.rootIsFresh) return;
     if (!ground.attributes.isRight(entry, stat, ground.root)) this.#differs(spot, old);
   }
 
-  #dir(context: Context): void {
-    const { entry, spot, folder, stat, ours } = context;
+  #dir(place: Place): void {
+    const { entry, spot, folder, stat, ours } = place;
     const { ground } = this.#desk;
     const own: Folder = { path: entry.path, parent: folder, spot, state: 'there', evict: false };
     if (stat?.kind === 'dir') {
       this.#folders.push(own);
-      if (ours.old !== null && isStamped(ours.old, stat) && this.#trusts(ours.old, entry)) return;
+      if (this.#rights.isKnown(place, stat)) return;
       this.#tree.flag(spot, FLAGS.changed);
       const target = { dir: ground.looking.parent(entry.path), name: nameOf(entry.path) };
       if (!ground.attributes.isRight(entry, stat, target)) this.#differs(spot, ours.old);
       return;
     }
-    if (stat !== undefined && !this.#mayEvict(context, stat))
+    if (stat !== undefined && !this.#rights.mayEvict(place, stat))
       throw inTheWay('Something that is no folder stands there');
-    this.#needsRepair(context, 'folder');
+    this.#needsRepair(place, 'folder');
     own.state = 'absent';
     own.evict = stat !== undefined;
     this.#folders.push(own);
     // The task's folder is the folder itself: that is what has to be there in the end.
-    this.#add({ ...context, folder: own }, 'folder', true);
+    this.#add({ ...place, folder: own }, 'folder', true);
   }
 
-  #file(context: Context): void {
-    const { entry, stat, ours, spot, number } = context;
+  #file(place: Place): void {
+    const { entry, stat, spot, number } = place;
     const membership = this.#links.join(entry, spot);
     const linkGroup = membership === 'alone' ? 0 : entry.linkGroup;
-    const mayReplace = stat !== undefined && this.#mayReplace(context, stat);
+    const mayReplace = stat !== undefined && this.#rights.mayReplace(place, stat);
     if (typeof membership === 'object') {
       const isLinked = stat !== undefined && stat.kind === 'file' && stat.ino === membership.ino;
-      const isKnown =
-        isLinked && ours.old !== null && isStamped(ours.old, stat) && this.#trusts(ours.old, entry);
-      if (isKnown) this.#keep(context, null);
+      if (isLinked && this.#rights.isKnown(place, stat)) this.#keep(place, null);
       else {
-        if (!isLinked) this.#needsRepair(context, 'link');
-        if (stat?.kind === 'dir') this.#later(context, 'link');
-        else if (isLinked && this.#desk.ground.isReadOnly) this.#keep(context, null);
-        else this.#add(context, 'link', mayReplace);
+        if (!isLinked) this.#needsRepair(place, 'link');
+        if (stat?.kind === 'dir') this.#later(place, 'link');
+        else if (isLinked && this.#desk.ground.isReadOnly) this.#keep(place, null);
+        else this.#add(place, 'link', mayReplace);
       }
       return;
     }
     if (stat === undefined) {
-      this.#needsRepair(context, 'file');
-      this.#add(context, 'make', false);
-    } else if (stat.kind === 'dir') this.#later(context, 'make');
+      this.#needsRepair(place, 'file');
+      this.#add(place, 'make', false);
+    } else if (stat.kind === 'dir') this.#later(place, 'make');
     else if (stat.kind !== 'file') {
       if (!mayReplace) throw inTheWay('Something of another kind stands there');
-      this.#needsRepair(context, 'file');
-      this.#add(context, 'make', true);
+      this.#needsRepair(place, 'file');
+      this.#add(place, 'make', true);
     } else if (stat.nlink > 1 && mayReplace && !this.#links.claim(stat.ino, linkGroup, number)) {
-      this.#needsRepair(context, 'file of its own');
-      this.#add(context, 'make', true);
-    } else this.#presentFile(context, stat, mayReplace);
+      this.#needsRepair(place, 'file of its own');
+      this.#add(place, 'make', true);
+    } else this.#presentFile(place, stat, mayReplace);
   }
 
-  #presentFile(context: Context, stat: Stat, mayReplace: boolean): void {
-    const { entry, ours } = context;
+  #presentFile(place: Place, stat: Stat, mayReplace: boolean): void {
+    const { entry, ours } = place;
     // Which bits of the mode are kept may be asked for otherwise than last time.
     const isMode = stat.mode === this.#desk.ground.attributes.mode(entry);
     if (ours.old === null || !isStamped(ours.old, stat) || this.#isVerify) {
-      this.#add(context, 'check', mayReplace);
-    } else if (!sameContent(ours.old.entry, entry)) this.#add(context, 'make', true);
-    else if (isMode && sameAttributes(ours.old.entry, entry)) this.#keep(context, stat.ino);
-    else this.#add(context, 'touch', true);
+      this.#add(place, 'check', mayReplace);
+    } else if (!sameContent(ours.old.entry, entry)) this.#add(place, 'make', true);
+    else if (isMode && sameAttributes(ours.old.entry, entry)) this.#keep(place, stat.ino);
+    else this.#add(place, 'touch', true);
   }
 
-  #special(context: Context): void {
-    const { entry, stat, ours } = context;
+  #special(place: Place): void {
+    const { entry, stat } = place;
     const { ground } = this.#desk;
     if (stat?.kind === 'dir') {
-      this.#later(context, 'make');
+      this.#later(place, 'make');
       return;
     }
     if (stat === undefined) {
-      this.#needsRepair(context, 'link');
-      this.#add(context, 'make', false);
+      this.#needsRepair(place, 'link');
+      this.#add(place, 'make', false);
       return;
     }
-    const isSame = stat.kind === entry.kind && (entry.kind !== 'symlink' || this.#hasTarget(entry));
+    const isSame = stat.kind === entry.kind && (entry.kind !== 'symlink' || this.#rights.hasTarget(entry));
     if (!isSame) {
-      if (!this.#mayReplace(context, stat)) throw inTheWay('Something else stands there');
-      this.#needsRepair(context, 'link');
-      this.#add(context, 'make', true);
+      if (!this.#rights.mayReplace(place, stat)) throw inTheWay('Something else stands there');
+      this.#needsRepair(place, 'link');
+      this.#add(place, 'make', true);
       return;
     }
-    if (ours.old !== null && isStamped(ours.old, stat) && this.#trusts(ours.old, entry)) {
-      this.#keep(context, null);
+    if (this.#rights.isKnown(place, stat)) {
+      this.#keep(place, null);
       return;
     }
     const target = { dir: ground.looking.parent(entry.path), name: nameOf(entry.path) };
-    this.#tree.flag(context.spot, FLAGS.changed);
-    if (ground.attributes.isRight(entry, stat, target)) this.#keep(context, null);
+    this.#tree.flag(place.spot, FLAGS.changed);
+    if (ground.attributes.isRight(entry, stat, target)) this.#keep(place, null);
     else {
-      this.#needsRepair(context, 'attribute');
-      this.#add(context, 'touch', true);
+      this.#needsRepair(place, 'attribute');
+      this.#add(place, 'touch', true);
     }
   }
 
@@ -232,56 +234,16 @@ export class Decider {
     return this.#desk.ground.request.policy === 'verify';
   }
 
-  #trusts(old: OldEntry, entry: Entry): boolean {
-    if (this.#isVerify) return false;
-    return (
-      old.entry === entry || (sameAttributes(old.entry, entry) && sameContent(old.entry, entry))
-    );
-  }
-
-  #hasTarget(entry: Entry): boolean {
-    const { posix, looking } = this.#desk.ground;
-    return equalBytes(
-      posix.readlinkAt(looking.parent(entry.path), nameOf(entry.path)),
-      entry.target,
-    );
-  }
-
-  /** Whether a file, link or FIFO that is there may be replaced if it is not the right one. */
-  #mayReplace({ entry, ours }: Context, stat: Stat): boolean {
-    const { policy, overwrite } = this.#desk.ground.request;
-    if (stat.kind === 'dir') return false;
-    if (policy !== 'restore') return ours.old !== null || ours.versions.length > 0;
-    if (overwrite) return true;
-    if (stat.kind !== entry.kind) return false;
-    if (stat.mtimeSec !== entry.mtimeSec) return stat.mtimeSec < entry.mtimeSec;
-    return stat.mtimeNsec <= entry.mtimeNsec;
-  }
-
-  /** Whether what stands where a folder must be is still what a transfer put there. */
-  #mayEvict(context: Context, stat: Stat): boolean {
-    const { entry, ours } = context;
-    if (this.#desk.ground.request.policy === 'restore') return this.#desk.ground.request.overwrite;
-    if (ours.old !== null && isStamped(ours.old, stat)) return true;
-    return [...(ours.old === null ? [] : [ours.old.entry]), ...ours.versions].some((version) => {
-      return isVersion(this.#desk, version, stat, entry.path);
-    });
-  }
-
   /** A folder stands where something else must be: if it is ours it will be gone when what it holds is deleted. */
-  #later(context: Context, action: 'make' | 'link'): void {
-    const { ours, spot } = context;
-    const isOurs = [...(ours.old === null ? [] : [ours.old.entry]), ...ours.versions].some(
-      ({ kind }) => kind === 'dir',
-    );
-    if (!isOurs && !this.#desk.ground.request.overwrite) throw inTheWay('A folder stands there');
-    this.#needsRepair(context, 'file');
-    this.#tree.flag(spot, FLAGS.deferred);
-    this.#add({ ...context, stat: undefined }, action, false);
+  #later(place: Place, action: 'make' | 'link'): void {
+    if (!this.#rights.mayClear(place)) throw inTheWay('A folder stands there');
+    this.#needsRepair(place, 'file');
+    this.#tree.flag(place.spot, FLAGS.deferred);
+    this.#add({ ...place, stat: undefined }, action, false);
   }
 
   /** @param ino of a file that may be the first name of a group */
-  #keep({ entry, spot, ours, stat }: Context, ino: number | null): void {
+  #keep({ entry, spot, ours, stat }: Place, ino: number | null): void {
     this.#kept.push(entry);
     if (ours.old === null || (stat !== undefined && !isStamped(ours.old, stat)))
       this.#tree.flag(spot, FLAGS.changed);
@@ -297,14 +259,14 @@ export class Decider {
   }
 
   /** When only looking, a difference is all there is to say. */
-  #needsRepair({ stat }: Context, what: string): void {
+  #needsRepair({ stat }: Place, what: string): void {
     if (!this.#desk.ground.isReadOnly) return;
     if (stat === undefined) throw new PathProblem('differs', 'It is missing.');
     throw new PathProblem('differs', `It is not the ${what} that was recorded.`);
   }
 
-  #add(context: Context, action: Task['action'], mayReplace: boolean): void {
-    const { entry, spot, number, folder, stat, ours } = context;
+  #add(place: Place, action: Task['action'], mayReplace: boolean): void {
+    const { entry, spot, number, folder, stat, ours } = place;
     this.#tree.flag(spot, FLAGS.changed);
     const isMending = ours.old !== null && this.#isSame(ours.old.entry, entry);
     const found = stat === undefined ? null : stat;
@@ -330,20 +292,8 @@ export class Decider {
   }
 }
 
-type Context = {
-  readonly entry: Entry;
-  readonly spot: Spot;
-  readonly number: number;
-  readonly folder: Folder;
-  readonly stat: Stat | undefined;
-  readonly ours: Ours;
-};
-
+/** Whether the path is, or lies below, what has this first component. */
 function isReserved(path: Uint8Array, reserved: Uint8Array): boolean {
-  const [first] = componentsOf(path.subarray(0, reserved.length + 1));
-  return (
-    first !== undefined &&
-    equalBytes(first, reserved) &&
-    (path.length === reserved.length || path[reserved.length] === 0x2f)
-  );
+  for (let i = 0; i < reserved.length; i++) if (path[i] !== reserved[i]) return false;
+  return path.length === reserved.length || path[reserved.length] === SLASH;
 }

@@ -75,13 +75,13 @@ export class FingerprintTable {
   }
 }
 
-/** The fingerprint of a chunk's id: its first four bytes. */
-export function idPrint(id: Uint8Array): number {
+/** The fingerprint of the chunk id that begins there: its first four bytes. */
+export function idPrint(ids: Uint8Array, at: number = 0): number {
   return (
-    (((id[0] as number) << 24) |
-      ((id[1] as number) << 16) |
-      ((id[2] as number) << 8) |
-      (id[3] as number)) >>>
+    (((ids[at] as number) << 24) |
+      ((ids[at + 1] as number) << 16) |
+      ((ids[at + 2] as number) << 8) |
+      (ids[at + 3] as number)) >>>
     0
   );
 }

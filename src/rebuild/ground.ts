@@ -108,7 +108,10 @@ export class Ground {
   }
 }
 
-/** In `tmp/`: f is the file that is being made for a path, o what stood at it before, l a link on its way. */
+/** In `tmp/`: what is made and put in place at once, one after the other, and so never found again. */
+export const BRIEF_NAME: Uint8Array = Buffer.from('n');
+
+/** In `tmp/`: f is the file that is being put together for a path, o what stood at it before, l a link on its way. */
 export function tmpName(kind: 'f' | 'o' | 'l', path: Uint8Array): Uint8Array {
   const hash = blake3(path);
   return Buffer.from(`${kind}-${Buffer.from(hash.buffer, hash.byteOffset, 16).toString('hex')}`);

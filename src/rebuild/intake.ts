@@ -15,7 +15,7 @@ const LEAST_CREDIT = 128;
 const PAGES_AHEAD = 8;
 const PAGE_BYTES = 256 * 1024;
 
-type Next = { readonly id: Uint8Array; number: number | null; isWanted: boolean };
+type Next = { readonly id: Uint8Array; number: number | null };
 
 /** Turns the log into pages that are here, checked and in order. */
 export class Intake {
@@ -24,6 +24,8 @@ export class Intake {
   readonly #journal: Journal | null;
   readonly #order = new TreeOrder();
   readonly #pages: Next[] = [];
+  /** How many of them were looked for. */
+  #sought = 0;
   #credit = 0;
   #isEmpty = true;
   /** The snapshot, once the log has come to its end. */
@@ -58,7 +60,7 @@ export class Intake {
       return;
     }
     this.#isEmpty = false;
-    this.#pages.push({ id: Uint8Array.from(item.id), number: null, isWanted: false });
+    this.#pages.push({ id: Uint8Array.from(item.id), number: null });
   }
 
   /** Items that were taken off the log, `part` included. */
@@ -68,11 +70,12 @@ export class Intake {
 
   /** Asks for the next pages that are not on the shelf. */
   fetchAhead(): void {
-    for (const next of this.#pages.slice(0, PAGES_AHEAD)) {
-      next.number ??= this.#shelf.numberOf(next.id) ?? null;
-      if (next.number !== null || next.isWanted) continue;
-      if (!this.#wants.hasRoom(PAGE_BYTES)) return;
-      next.isWanted = true;
+    while (this.#sought < Math.min(PAGES_AHEAD, this.#pages.length)) {
+      const next = this.#pages[this.#sought] as Next;
+      next.number = this.#shelf.numberOf(next.id) ?? null;
+      if (next.number === null && !this.#wants.hasRoom(PAGE_BYTES)) return;
+      this.#sought++;
+      if (next.number !== null) continue;
       this.#wants.add('page', next.id, PAGE_BYTES, (bytes) => {
         if (bytes === null)
           throw new RbError(
@@ -93,6 +96,7 @@ export class Intake {
     const number = next?.number ?? null;
     if (number === null) return null;
     this.#pages.shift();
+    this.#sought--;
     const entries = this.#shelf.entries(number);
     for (const entry of this.#shelf.isMapped ? this.#shelf.rawEntries(number) : entries) {
       if (entry !== null) this.#order.check(entry);

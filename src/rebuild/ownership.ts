@@ -8,6 +8,7 @@ import type { PageShelf } from './page-shelf.ts';
 
 /** Versions of one path that unfinished runs may have left. */
 const MOST_VERSIONS = 64;
+const NONE: readonly Entry[] = [];
 
 /** Which paths runs that never came to a commit may have put in place, as their journal says. */
 export class Ownership {
@@ -63,7 +64,8 @@ export class Ownership {
   }
 
   /** The same; the path belongs to the new tree, so it is not among the unseen. */
-  wantedVersions(path: Uint8Array): Entry[] {
+  wantedVersions(path: Uint8Array): readonly Entry[] {
+    if (this.isEmpty) return NONE;
     const found: Entry[] = [];
     this.#each(path, (entry, number) => {
       found.push(entry);

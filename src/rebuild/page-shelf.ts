@@ -8,6 +8,8 @@ const KEPT_PAGES = 12;
 /** An entry's number: its page's number times this, and its place in the page. */
 const PLACES = 1024;
 
+type Decoded = { readonly bytes: Uint8Array; readonly entries: readonly (Entry | null)[] };
+
 type Page = { readonly id: Uint8Array; readonly read: () => Uint8Array };
 
 /** What an entry becomes at its place on disk; null if it isn't wanted there. */
@@ -21,7 +23,7 @@ export class PageShelf {
   readonly #map: MapEntry | null;
   readonly #pages: Page[] = [];
   readonly #numbers = new Map<string, number>();
-  readonly #decoded = new Map<number, readonly (Entry | null)[]>();
+  readonly #decoded = new Map<number, Decoded>();
 
   /** @param map null if every entry keeps its path */
   constructor(map: MapEntry | null) {
@@ -51,7 +53,7 @@ export class PageShelf {
   }
 
   bytes(page: number): Uint8Array {
-    return this.#at(page).read();
+    return this.#decoded.get(page)?.bytes ?? this.#at(page).read();
   }
 
   /** The entries as they stand in the page. */
@@ -65,11 +67,12 @@ export class PageShelf {
     if (known !== undefined) {
       this.#decoded.delete(page);
       this.#decoded.set(page, known);
-      return known;
+      return known.entries;
     }
-    const raw = this.rawEntries(page);
+    const bytes = this.#at(page).read();
+    const raw = decodePage(bytes);
     const entries = this.#map === null ? raw : raw.map(this.#map);
-    this.#decoded.set(page, entries);
+    this.#decoded.set(page, { bytes, entries });
     for (const oldest of this.#decoded.keys()) {
       if (this.#decoded.size <= KEPT_PAGES) break;
       this.#decoded.delete(oldest);

@@ -2,7 +2,8 @@ import type { Entry } from '../model/entry.ts';
 import { nameOf } from '../model/path.ts';
 import type { Fd } from '../posix/posix.ts';
 import { PosixError } from '../posix/posix-error.ts';
-import { NEW_FILE, READ, tmpName } from './ground.ts';
+import { BRIEF_NAME, NEW_FILE, READ, tmpName } from './ground.ts';
+import { PRIVATE } from './attributes.ts';
 import type { Ground } from './ground.ts';
 import type { Journal } from './journal.ts';
 import { codeOf, inTheWay, PathProblem } from './problems.ts';
@@ -31,25 +32,25 @@ export class Placer {
   /** A file of one chunk, or an empty one. @returns its inode's number if it is in a link group, else 0 */
   smallFile(task: Task, bytes: Uint8Array): number {
     const { posix, attributes } = this.#ground;
-    const name = tmpName('f', task.entry.path);
-    const fd = this.#newFile(name);
+    const mode = attributes.modeToOpen(task.entry);
+    const fd = this.#newFile(BRIEF_NAME, mode);
     let ino = 0;
     try {
       if (bytes.length > 0) posix.write(fd, bytes, 0);
-      attributes.setOnNew(task.entry, fd);
+      attributes.setOnNew(task.entry, fd, mode);
       ino = this.#afterWriting(task, fd);
     } finally {
       posix.close(fd);
     }
     this.#ground.writtenBytes += bytes.length;
-    this.moveInPlace(task, name);
+    this.moveInPlace(task, BRIEF_NAME);
     return ino;
   }
 
   /** A file whose content is all in place in `tmp/`. Closes it. @returns as {@link smallFile} */
   workFile(task: Task, file: WorkFile): number {
     const fd = file.fd();
-    if (file.isFresh) this.#ground.attributes.setOnNew(task.entry, fd);
+    if (file.isFresh) this.#ground.attributes.setOnNew(task.entry, fd, PRIVATE);
     else this.#ground.attributes.set(task.entry, fd);
     const ino = this.#afterWriting(task, fd);
     file.close();
@@ -61,10 +62,10 @@ export class Placer {
   special(task: Task): void {
     const { posix, tmp, attributes } = this.#ground;
     const { entry } = task;
-    const name = tmpName('f', entry.path);
+    const name = BRIEF_NAME;
     const make = (): void => {
       if (entry.kind === 'symlink') posix.symlinkAt(entry.target, tmp, name);
-      else posix.mkfifoAt(tmp, name, 0o600);
+      else posix.mkfifoAt(tmp, name, PRIVATE);
     };
     try {
       make();
@@ -112,9 +113,13 @@ export class Placer {
 
   /** The folder in which the task's entry belongs, ready to be written to. */
   parentFor(task: Task): Fd {
-    const fd = this.unlocked(task.folder, () => this.ensureFolder(task.folder));
+    return this.unlocked(task.folder, () => this.#parentOf(task));
+  }
+
+  #parentOf({ folder }: Task): Fd {
+    const fd = this.ensureFolder(folder);
     this.#journal?.sync();
-    this.#tree.flag(task.folder.spot, FLAGS.dirty);
+    this.#tree.flag(folder.spot, FLAGS.dirty);
     return fd;
   }
 
@@ -122,7 +127,8 @@ export class Placer {
   moveInPlace(task: Task, name: Uint8Array): void {
     const { posix, tmp } = this.#ground;
     const own = nameOf(task.entry.path);
-    const move = (parent: Fd): void => {
+    const move = (): void => {
+      const parent = this.#parentOf(task);
       if (task.found === null) posix.renameNoReplaceAt(tmp, name, parent, own);
       else {
         this.#keepOld(task, parent);
@@ -131,8 +137,7 @@ export class Placer {
     };
     if (task.found !== null) this.#checkUnchanged(task);
     try {
-      this.parentFor(task);
-      this.unlocked(task.folder, () => move(this.ensureFolder(task.folder)));
+      this.unlocked(task.folder, move);
     } catch (error) {
       if (task.found === null && codeOf(error) === 'EEXIST') this.noteForeign(task);
       throw error;
@@ -147,14 +152,14 @@ export class Placer {
     throw inTheWay('Something appeared in its place meanwhile');
   }
 
-  #newFile(name: Uint8Array): Fd {
+  #newFile(name: Uint8Array, mode: number): Fd {
     const { posix, tmp } = this.#ground;
     try {
-      return posix.openFile(tmp, name, NEW_FILE, 0o600);
+      return posix.openFile(tmp, name, NEW_FILE, mode);
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;
       posix.unlinkAt(tmp, name);
-      return posix.openFile(tmp, name, NEW_FILE, 0o600);
+      return posix.openFile(tmp, name, NEW_FILE, mode);
     }
   }
 

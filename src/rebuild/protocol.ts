@@ -1,6 +1,8 @@
 /** What is said between the client and the worker thread that rebuilds a tree. Everything is structured-cloneable. */
 
 import type { ErrorCode } from '../base/errors.ts';
+import type { SharedRange } from '../base/shared-arena.ts';
+import type { ChunkTable } from '../chunk/bundle-jobs.ts';
 
 /**
  * - `destination`: a folder follows a set: what an earlier transfer put there is changed and deleted, what anybody
@@ -61,16 +63,8 @@ export type WantKind = 'page' | 'list' | 'data';
 export type RebuildCommand =
   | { readonly t: 'start'; readonly request: RebuildRequest }
   | { readonly t: 'items'; readonly items: readonly LogItem[] }
-  | {
-      readonly t: 'chunks';
-      /** Holds the plain bytes; handed back by `free`. */
-      readonly arena: ArrayBuffer;
-      /** 32 bytes for each chunk. */
-      readonly ids: Uint8Array;
-      /** Where each begins in the arena, and its length. */
-      readonly offsets: Uint32Array;
-      readonly lengths: Uint32Array;
-    }
+  /** Verified chunks that lie in `plain`; answered by `taken`. */
+  | { readonly t: 'chunks'; readonly plain: SharedRange; readonly table: ChunkTable }
   | { readonly t: 'lacking'; readonly ids: Uint8Array }
   | { readonly t: 'stop' };
 
@@ -124,14 +118,12 @@ export type RebuildFailed = {
   readonly retry: boolean;
 };
 
-/** From the worker. */
+/** What the client learns of it. */
 export type RebuildEvent =
   /** Ready for so many more log items. */
   | { readonly t: 'more'; readonly most: number }
   /** Each id once, until it arrives or is said to be lacking; the bytes outstanding stay within the window. */
   | { readonly t: 'want'; readonly kind: WantKind; readonly ids: Uint8Array }
-  /** Transferred: the arena is the client's again. */
-  | { readonly t: 'free'; readonly arena: ArrayBuffer }
   /** At most four a second. */
   | RebuildProgress
   /** Paths that were put in place, or deleted; in batches. */
@@ -139,3 +131,6 @@ export type RebuildEvent =
   | RebuildProblem
   | RebuildDone
   | RebuildFailed;
+
+/** From the worker. `taken`: the plain bytes of the oldest `chunks` that had no answer yet are not needed any more. */
+export type RebuildAnswer = RebuildEvent | { readonly t: 'taken' };

@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { systemClock } from '../base/clock.ts';
 import { toRbError } from '../base/errors.ts';
 import { loadPosix } from '../posix/open.ts';
-import type { RebuildCommand, RebuildEvent, RebuildRequest } from './protocol.ts';
+import type { RebuildAnswer, RebuildCommand, RebuildRequest } from './protocol.ts';
 import { Rebuild } from './rebuild.ts';
 
 /* The thread around one Rebuild: reads commands, and works while there is something to do. */
@@ -18,8 +18,7 @@ port.on('message', (command: RebuildCommand) => {
   if (command.t === 'start') start(command.request);
   else if (rebuild === null) return;
   else if (command.t === 'items') rebuild.items(command.items);
-  else if (command.t === 'chunks')
-    rebuild.chunks(command.arena, command.ids, command.offsets, command.lengths);
+  else if (command.t === 'chunks') rebuild.chunks(command.plain, command.table);
   else if (command.t === 'lacking') rebuild.lacking(command.ids);
   else rebuild.stop();
   schedule();
@@ -35,8 +34,8 @@ function start(request: RebuildRequest): void {
   }
 }
 
-function send(event: RebuildEvent): void {
-  port?.postMessage(event, event.t === 'free' ? [event.arena] : []);
+function send(event: RebuildAnswer): void {
+  port?.postMessage(event);
 }
 
 /** Messages that have come meanwhile are read between two steps. */

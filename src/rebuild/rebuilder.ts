@@ -1,8 +1,11 @@
 import { Worker } from 'node:worker_threads';
 
 import { RbError, toRbError } from '../base/errors.ts';
+import type { SharedRange } from '../base/shared-arena.ts';
+import type { ChunkTable } from '../chunk/bundle-jobs.ts';
 import type {
   LogItem,
+  RebuildAnswer,
   RebuildCommand,
   RebuildDone,
   RebuildEvent,
@@ -17,11 +20,10 @@ export interface RebuildHandle {
   /** Hands over log items, at most as many as the `more` events allowed. */
   items(items: readonly LogItem[]): void;
   /**
-   * Hands over chunks that were verified against their ids. The arena is transferred: a `free` event gives it back
-   * once its bytes are written. What was not wanted is ignored.
-   * @param ids 32 bytes for each; `offsets` and `lengths` say where they are in the arena
+   * Hands over chunks that were verified against their ids. What was not wanted is ignored.
+   * @param plain must not change until `taken` is called, which is once and whatever becomes of the rebuild
    */
-  chunks(arena: ArrayBuffer, ids: Uint8Array, offsets: Uint32Array, lengths: Uint32Array): void;
+  chunks(plain: SharedRange, table: ChunkTable, taken: () => void): void;
   /** Says that the hub has not got these; the files that need them become problems. */
   lacking(ids: Uint8Array): void;
   /** Ends it without a commit; what is there stays for the next run. `done` rejects with `interrupted`. */
@@ -38,21 +40,26 @@ export function startRebuild(
   const worker = new Worker(new URL('rebuild-worker.ts', import.meta.url), {
     resourceLimits: HEAP,
   });
-  const post = (command: RebuildCommand, transfer: ArrayBuffer[] = []): void =>
-    worker.postMessage(command, transfer);
+  const post = (command: RebuildCommand): void => worker.postMessage(command);
+  /** Of what was handed over and not taken yet, in order. */
+  const lent: (() => void)[] = [];
+  let hasEnded = false;
   const done = new Promise<RebuildDone>((resolve, reject) => {
     let result: RebuildDone | null = null;
     let failure: RbError | null = null;
-    worker.on('message', (event: RebuildEvent) => {
+    worker.on('message', (event: RebuildAnswer) => {
       if (event.t === 'done') result = event;
       if (event.t === 'failed')
         failure = new RbError(event.code, event.message, { retry: event.retry });
-      onEvent(event);
+      if (event.t === 'taken') lent.shift()?.();
+      else onEvent(event);
     });
     worker.on('error', (error) => {
       failure ??= toRbError(error);
     });
     worker.on('exit', () => {
+      hasEnded = true;
+      for (const taken of lent.splice(0)) taken();
       if (failure === null && result !== null) resolve(result);
       else
         reject(
@@ -64,8 +71,11 @@ export function startRebuild(
   post({ t: 'start', request });
   return {
     items: (items) => post({ t: 'items', items }),
-    chunks: (arena, ids, offsets, lengths) =>
-      post({ t: 'chunks', arena, ids, offsets, lengths }, [arena]),
+    chunks: (plain, table, taken) => {
+      if (hasEnded) return taken();
+      lent.push(taken);
+      post({ t: 'chunks', plain, table });
+    },
     lacking: (ids) => post({ t: 'lacking', ids }),
     stop: () => post({ t: 'stop' }),
     done,

@@ -16,8 +16,8 @@ export class Report {
   phase: RebuildPhase = 'receiving';
   file: Uint8Array = new Uint8Array(0);
   fileTotal = 0;
-  /** How much of the current file is done. */
-  fileBytes: () => number = () => 0;
+  /** What puts the current file together; null if it is done. */
+  fileWork: { readonly doneBytes: number } | null = null;
   bytes = 0;
   files = 0;
 
@@ -58,7 +58,7 @@ export class Report {
       t: 'at',
       phase: this.phase,
       file: Uint8Array.from(this.file),
-      fileBytes: this.fileBytes(),
+      fileBytes: this.fileWork?.doneBytes ?? this.fileTotal,
       fileTotal: this.fileTotal,
       bytes: this.bytes,
       total: this.#totals.total,

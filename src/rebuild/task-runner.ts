@@ -251,6 +251,6 @@ export class TaskRunner {
   #nowAt(entry: Entry, work: FileWork | null): void {
     this.#report.file = entry.path;
     this.#report.fileTotal = entry.size;
-    this.#report.fileBytes = () => work?.doneBytes ?? entry.size;
+    this.#report.fileWork = work;
   }
 }

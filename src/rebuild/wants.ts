@@ -1,69 +1,98 @@
-import { concatBytes } from '../base/bytes.ts';
-import { keyOf } from './fingerprint-table.ts';
+import type { SharedRange } from '../base/shared-arena.ts';
+import type { ChunkTable } from '../chunk/bundle-jobs.ts';
+import { LIMITS } from '../model/limits.ts';
+import { idPrint } from './fingerprint-table.ts';
 import type { WantKind } from './protocol.ts';
 
 /** Most chunks outstanding, whatever their length: the protocol allows 8192 on one stream. */
 const MOST_OUTSTANDING = 4096;
 /** Most ids in one message. */
 const MOST_AT_ONCE = 1024;
+/** What fits a number that needs no memory of its own. */
+const KEY_MASK = 0x3fff_ffff;
 
 /** Gets the chunk, valid during the call only, or null if the hub has not got it. */
 export type Deliver = (bytes: Uint8Array | null) => void;
 
-type Want = { readonly bytes: number; readonly deliver: Deliver[] };
+/** Those whose ids begin alike hang together; there are never more than may be outstanding. */
+type Want = {
+  readonly id: Uint8Array;
+  readonly bytes: number;
+  readonly deliver: Deliver;
+  also: Deliver[] | null;
+  next: Want | null;
+};
+
+type Unsent = { readonly ids: Uint8Array; count: number };
 
 /** What was asked for and is not here yet, held within a window of bytes. */
 export class Wants {
   readonly #windowBytes: number;
   readonly #send: (kind: WantKind, ids: Uint8Array) => void;
-  readonly #wants = new Map<string, Want>();
-  readonly #unsent: Record<WantKind, Uint8Array[]> = { page: [], list: [], data: [] };
+  readonly #wants = new Map<number, Want>();
+  readonly #unsent: Record<WantKind, Unsent> = { page: unsent(), list: unsent(), data: unsent() };
   #outstandingBytes = 0;
+  /** Chunks that were asked for and have not come. */
+  outstanding = 0;
 
   constructor(windowBytes: number, send: (kind: WantKind, ids: Uint8Array) => void) {
     this.#windowBytes = windowBytes;
     this.#send = send;
   }
 
-  get outstanding(): number {
-    return this.#wants.size;
-  }
-
   /** Whether a chunk of this length may be asked for. One is always allowed. */
   hasRoom(bytes: number): boolean {
-    if (this.#wants.size === 0) return true;
+    if (this.outstanding === 0) return true;
     return (
-      this.#wants.size < MOST_OUTSTANDING && this.#outstandingBytes + bytes <= this.#windowBytes
+      this.outstanding < MOST_OUTSTANDING && this.#outstandingBytes + bytes <= this.#windowBytes
     );
   }
 
   isWanted(id: Uint8Array): boolean {
-    return this.#wants.has(keyOf(id));
+    return this.#find(id) !== null;
   }
 
-  /** Asks for a chunk, or waits with those who have. @param bytes its length, as far as known */
+  /** Waits for a chunk with those who have asked for it already. @returns false if nobody has */
+  join(id: Uint8Array, deliver: Deliver): boolean {
+    const known = this.#find(id);
+    if (known === null) return false;
+    known.also ??= [];
+    known.also.push(deliver);
+    return true;
+  }
+
+  /**
+   * Asks for a chunk, or waits with those who have.
+   * @param id kept, so it must not change
+   * @param bytes its length, as far as known
+   */
   add(kind: WantKind, id: Uint8Array, bytes: number, deliver: Deliver): void {
-    const key = keyOf(id);
-    const known = this.#wants.get(key);
-    if (known !== undefined) {
-      known.deliver.push(deliver);
-      return;
-    }
-    this.#wants.set(key, { bytes, deliver: [deliver] });
+    if (this.join(id, deliver)) return;
+    const key = idPrint(id, 0) & KEY_MASK;
+    const next = this.#wants.get(key) ?? null;
+    this.#wants.set(key, { id, bytes, deliver, also: null, next });
+    this.outstanding++;
     this.#outstandingBytes += bytes;
-    const unsent = this.#unsent[kind];
-    unsent.push(Uint8Array.from(id));
-    if (unsent.length >= MOST_AT_ONCE) this.#flush(kind);
+    const { ids, count } = this.#unsent[kind];
+    ids.set(id, count * LIMITS.idBytes);
+    if (++this.#unsent[kind].count >= MOST_AT_ONCE) this.#flush(kind);
   }
 
-  /** Hands a chunk, or null, to all who wait for it. What nobody wants is ignored. */
-  settle(id: Uint8Array, bytes: Uint8Array | null): void {
-    const key = keyOf(id);
-    const want = this.#wants.get(key);
-    if (want === undefined) return;
-    this.#wants.delete(key);
-    this.#outstandingBytes -= want.bytes;
-    for (const deliver of want.deliver) deliver(bytes);
+  /** Hands chunks to all who wait for them. What nobody wants is ignored. */
+  arrived({ memory, at }: SharedRange, { ids, offsets, lengths }: ChunkTable): void {
+    for (let row = 0; row < lengths.length; row++) {
+      const want = this.#take(ids, row * LIMITS.idBytes);
+      if (want === null) continue;
+      settle(want, new Uint8Array(memory, at + (offsets[row] as number), lengths[row]));
+    }
+  }
+
+  /** Tells all who wait for these that the hub has not got them. */
+  lacking(ids: Uint8Array): void {
+    for (let at = 0; at + LIMITS.idBytes <= ids.length; at += LIMITS.idBytes) {
+      const want = this.#take(ids, at);
+      if (want !== null) settle(want, null);
+    }
   }
 
   /** Sends what was asked for since. */
@@ -74,9 +103,47 @@ export class Wants {
   }
 
   #flush(kind: WantKind): void {
-    const ids = this.#unsent[kind];
-    if (ids.length === 0) return;
-    this.#unsent[kind] = [];
-    this.#send(kind, concatBytes(ids));
+    const { ids, count } = this.#unsent[kind];
+    if (count === 0) return;
+    this.#unsent[kind].count = 0;
+    this.#send(kind, ids.slice(0, count * LIMITS.idBytes));
   }
+
+  #find(id: Uint8Array): Want | null {
+    let want = this.#wants.get(idPrint(id, 0) & KEY_MASK) ?? null;
+    while (want !== null && !isAt(id, 0, want.id)) want = want.next;
+    return want;
+  }
+
+  #take(ids: Uint8Array, at: number): Want | null {
+    const key = idPrint(ids, at) & KEY_MASK;
+    let before: Want | null = null;
+    let want = this.#wants.get(key) ?? null;
+    while (want !== null && !isAt(ids, at, want.id)) {
+      before = want;
+      want = want.next;
+    }
+    if (want === null) return null;
+    if (before !== null) before.next = want.next;
+    else if (want.next !== null) this.#wants.set(key, want.next);
+    else this.#wants.delete(key);
+    this.outstanding--;
+    this.#outstandingBytes -= want.bytes;
+    return want;
+  }
+}
+
+function unsent(): Unsent {
+  return { ids: new Uint8Array(MOST_AT_ONCE * LIMITS.idBytes), count: 0 };
+}
+
+function settle({ deliver, also }: Want, bytes: Uint8Array | null): void {
+  deliver(bytes);
+  if (also !== null) for (const other of also) other(bytes);
+}
+
+/** Whether the id stands there. A loop, as that needs no view. */
+function isAt(ids: Uint8Array, at: number, id: Uint8Array): boolean {
+  for (let i = 0; i < LIMITS.idBytes; i++) if (ids[at + i] !== id[i]) return false;
+  return true;
 }

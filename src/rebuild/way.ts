@@ -1,5 +1,4 @@
-import { equalBytes } from '../base/bytes.ts';
-import { componentsOf, nameOf, parentOf } from '../model/path.ts';
+import { componentsOf, nameOf, nameStart } from '../model/path.ts';
 import { DirStack } from '../posix/dir-stack.ts';
 import type { Fd, Posix } from '../posix/posix.ts';
 import type { Stat } from '../posix/stat.ts';
@@ -24,13 +23,16 @@ export class Way {
 
   /** The folder in which the path stands, open until the next call. @throws ENOENT, ENOTDIR */
   parent(path: Uint8Array): Fd {
-    return this.folder(parentOf(path));
+    const end = Math.max(0, nameStart(path) - 1);
+    if (end === 0) return this.#root;
+    if (this.#folder !== null && beginsWith(path, end, this.#folder)) return this.#fd;
+    return this.folder(path.subarray(0, end));
   }
 
   /** The folder of this path itself. */
   folder(path: Uint8Array): Fd {
     if (path.length === 0) return this.#root;
-    if (this.#folder !== null && equalBytes(this.#folder, path)) return this.#fd;
+    if (this.#folder !== null && beginsWith(path, path.length, this.#folder)) return this.#fd;
     this.#folder = null;
     this.#fd = this.#stack.enter(componentsOf(path));
     this.#folder = Uint8Array.from(path);
@@ -54,4 +56,17 @@ export class Way {
     this.#folder = null;
     this.#stack.reset();
   }
+}
+
+/** Whether this folder is the one in which the path stands. */
+export function standsIn(path: Uint8Array, folder: Uint8Array): boolean {
+  return beginsWith(path, Math.max(0, nameStart(path) - 1), folder);
+}
+
+/** Whether the first `length` bytes of the path are all of the folder's. A loop, as that needs no view. */
+function beginsWith(path: Uint8Array, length: number, folder: Uint8Array): boolean {
+  if (folder.length !== length) return false;
+  // From the end: neighbours differ there.
+  for (let i = length - 1; i >= 0; i--) if (path[i] !== folder[i]) return false;
+  return true;
 }

@@ -1,5 +1,6 @@
 import type { Fd } from '../posix/posix.ts';
 import { NEW_FILE, READ_WRITE, tmpName } from './ground.ts';
+import { PRIVATE } from './attributes.ts';
 import type { Ground } from './ground.ts';
 import { codeOf } from './problems.ts';
 
@@ -49,7 +50,7 @@ export class WorkFiles {
     let isFresh = false;
     let fd = -1;
     try {
-      fd = posix.openFile(tmp, name, NEW_FILE, 0o600);
+      fd = posix.openFile(tmp, name, NEW_FILE, PRIVATE);
       isFresh = true;
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;

@@ -1,5 +1,7 @@
-import assert from 'node:assert';
-
+import { bufferOver, copyBytes } from '../base/bytes.ts';
+import type { SharedLease } from '../base/shared-arena.ts';
+import { bodyOffset } from '../model/bundle.ts';
+import { CUT_RULE } from '../model/chunking.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Outlet } from './outlet.ts';
 import type { ScanChunkKind, ScanPart } from './protocol.ts';
@@ -9,13 +11,19 @@ import { RecentIds } from './recent-ids.ts';
 const MOST_CHUNKS = 1024;
 /** Most pages that wait for the chunks of their entries to fill a bundle. */
 const MOST_PAGES = 64;
+/** Of a room, before the first chunk. */
+const HEAD_BYTES = bodyOffset(MOST_CHUNKS);
+/** The longest chunk that is read to where it is sent from. */
+const SMALL_BYTES = CUT_RULE.minBytes;
 /** Content that repeats mostly does so nearby; the hub knows the rest. */
 const RECENT_IDS = 16 * 1024;
+
+const NO_ROOM = Buffer.alloc(0);
 
 type PendingPage = { readonly id: Uint8Array; readonly bytes: Uint8Array | null };
 
 /**
- * Collects chunks in pooled buffers and sends them in such an order that every chunk goes before what names it:
+ * Collects chunks in leased memory and sends them in such an order that every chunk goes before what names it:
  * data before the lists and pages whose entries need it, a page's bytes before the page.
  */
 export class ChunkSender {
@@ -25,13 +33,14 @@ export class ChunkSender {
   readonly #ids = new Uint8Array(MOST_CHUNKS * LIMITS.idBytes);
   readonly #offsets = new Uint32Array(MOST_CHUNKS);
   readonly #lengths = new Uint32Array(MOST_CHUNKS);
-  #arena: Buffer | null = null;
-  #used = 0;
+  #lease: SharedLease | null = null;
+  #room: Buffer = NO_ROOM;
+  #used = HEAD_BYTES;
   #count = 0;
   #pages: PendingPage[] = [];
   #pageBytes = 0;
 
-  /** @param bundleBytes a buffer with as much in it is sent */
+  /** @param bundleBytes chunks of together so many bytes are sent */
   constructor(outlet: Outlet, bundleBytes: number) {
     this.#outlet = outlet;
     this.#bundleBytes = bundleBytes;
@@ -39,10 +48,8 @@ export class ChunkSender {
 
   /** Room for a chunk of up to `bytes` bytes to be read into; valid until the next call of this object. */
   room(bytes: number): Buffer {
-    if (this.#arena !== null && this.#used + bytes > this.#arena.length) this.#sendChunks('data');
-    this.#arena ??= Buffer.from(this.#outlet.takeArena());
-    assert(bytes <= this.#arena.length, 'a chunk is longer than an arena');
-    return this.#arena.subarray(this.#used, this.#used + bytes);
+    if (this.#used + bytes > this.#room.length) this.#newRoom(bytes);
+    return this.#room.subarray(this.#used, this.#used + bytes);
   }
 
   /** Makes the first `bytes` bytes of the room given last a chunk, unless it was sent just before. */
@@ -50,33 +57,25 @@ export class ChunkSender {
     if (this.#recent.has(id)) return;
     this.#recent.add(id);
     this.#note(id, bytes);
-    if (this.#used >= this.#bundleBytes || this.#count === MOST_CHUNKS) this.#sendChunks('data');
+    const isFull = this.#used - HEAD_BYTES >= this.#bundleBytes || this.#count === MOST_CHUNKS;
+    if (isFull) this.#sendChunks('data');
     if (this.#count === 0 && this.#pages.length > 0) this.#sendPages();
   }
 
   /** Adds a chunk that lies elsewhere; it is copied. */
   addCopy(id: Uint8Array, chunk: Uint8Array): void {
     if (this.#recent.has(id)) return;
-    this.room(chunk.length).set(chunk);
+    copyBytes(chunk, this.room(chunk.length), 0);
     this.add(id, chunk.length);
   }
 
   /** Sends a list chunk of a long file that is being read, and what it says of the file. */
   list(list: Uint8Array, part: ScanPart): void {
     this.#sendChunks('data');
-    const arena = Uint8Array.from(list);
-    const ids = Uint8Array.from(part.id);
-    const event = {
-      t: 'chunks',
-      kind: 'list',
-      arena: arena.buffer,
-      pooled: false,
-      ids,
-      offsets: Uint32Array.of(0),
-      lengths: Uint32Array.of(list.length),
-    } as const;
-    this.#outlet.emit(event, [arena.buffer]);
-    this.#outlet.emit(part, []);
+    copyBytes(list, this.room(list.length), 0);
+    this.#note(part.id, list.length);
+    this.#sendChunks('list');
+    this.#outlet.emit({ ...part, id: Uint8Array.from(part.id) });
   }
 
   /** Sends a page, soon, behind all chunks that were added before. @param bytes null if they needn't be sent */
@@ -100,34 +99,45 @@ export class ChunkSender {
     this.#used += bytes;
   }
 
+  /** What there is goes, and memory for `bytes` bytes more, and their like, is taken. */
+  #newRoom(bytes: number): void {
+    this.#sendChunks('data');
+    this.#lease?.release();
+    this.#lease = null;
+    const lease = this.#outlet.take(HEAD_BYTES + Math.max(bytes, this.#bundleBytes + SMALL_BYTES));
+    this.#lease = lease;
+    this.#room = bufferOver(lease.bytes);
+  }
+
   #sendChunks(kind: ScanChunkKind): void {
-    if (this.#arena === null || this.#count === 0) return;
-    const arena = this.#arena.buffer as ArrayBuffer;
+    if (this.#lease === null || this.#count === 0) return;
+    const room = this.#lease.narrow({ ...this.#lease.range, length: this.#used });
     const ids = this.#ids.slice(0, this.#count * LIMITS.idBytes);
     const offsets = this.#offsets.slice(0, this.#count);
     const lengths = this.#lengths.slice(0, this.#count);
-    this.#arena = null;
-    this.#used = 0;
+    this.#lease = null;
+    this.#room = NO_ROOM;
+    this.#used = HEAD_BYTES;
     this.#count = 0;
-    const event = { t: 'chunks', kind, arena, pooled: true, ids, offsets, lengths } as const;
-    this.#outlet.emit(event, [arena, ids.buffer, offsets.buffer, lengths.buffer]);
+    this.#outlet.emit({ t: 'chunks', kind, room, ids, offsets, lengths });
   }
 
-  /** All data must have been sent. Pages take a pooled buffer too: a slow hub must not make them pile up. */
+  /** All data must have been sent. Pages take leased memory too: a slow hub must not make them pile up. */
   #sendPages(): void {
     const pages = this.#pages;
     this.#pages = [];
     this.#pageBytes = 0;
     for (const { id, bytes } of pages) {
       if (bytes === null) continue;
-      if (this.#arena !== null && this.#used + bytes.length > this.#arena.length)
+      if (this.#used + bytes.length > this.#room.length) {
         this.#sendChunks('page');
-      this.#arena ??= Buffer.from(this.#outlet.takeArena());
-      this.#arena.set(bytes, this.#used);
+        this.#newRoom(bytes.length);
+      }
+      copyBytes(bytes, this.#room, this.#used);
       this.#note(id, bytes.length);
     }
     this.#sendChunks('page');
     for (const { id, bytes } of pages)
-      this.#outlet.emit({ t: 'page', id, isKnown: bytes === null }, []);
+      this.#outlet.emit({ t: 'page', id, isKnown: bytes === null });
   }
 }

@@ -23,6 +23,7 @@ export class EntryMaker {
   readonly #calls: OwnerCalls;
   readonly #rootDev: number;
   readonly #owners = new Map<string, Owner>();
+  #lastOwner: Owner | null = null;
 
   /** @param rootDev numbers of hard-link groups on this file system are those of its inodes */
   constructor(calls: OwnerCalls, rootDev: number) {
@@ -47,6 +48,13 @@ export class EntryMaker {
   }
 
   #owner(uid: number, gid: number): Owner {
+    const last = this.#lastOwner;
+    if (last !== null && last.uid === uid && last.gid === gid) return last;
+    this.#lastOwner = this.#ownerOf(uid, gid);
+    return this.#lastOwner;
+  }
+
+  #ownerOf(uid: number, gid: number): Owner {
     const key = `${uid}:${gid}`;
     const known = this.#owners.get(key);
     if (known !== undefined) return known;

@@ -54,15 +54,20 @@ export class LeafReader {
   }
 
   /**
-   * Reads a file whose inode was seen as `stat`.
+   * Reads a file.
+   * @param seen the inode as it was seen before; null if it wasn't looked at
    * @param held content whose chunks needn't be sent
    * @throws what the system throws; RbError changed-while-read if it is no file any more, too-large
    */
-  file(dir: Fd, name: Uint8Array, path: Uint8Array, stat: Stat, held: Content): Leaf {
-    const twin = stat.nlink > 1 ? this.#linked.get(stat.ino) : undefined;
-    if (twin !== undefined && isSameInode(twin.stat, stat)) return twin;
+  file(dir: Fd, name: Uint8Array, path: Uint8Array, seen: Stat | null, held: Content): Leaf {
+    const twinSeen = this.#twinOf(seen);
+    if (twinSeen !== null) return twinSeen;
     const fd = this.#posix.openFile(dir, name, constants.O_RDONLY);
     try {
+      const stat = seen ?? this.#posix.fstat(fd);
+      if (stat.kind !== 'file') throw new RbError('unsupported', 'It is no file any more.');
+      const twin = seen === null ? this.#twinOf(stat) : null;
+      if (twin !== null) return twin;
       const reading = this.#contents.read(fd, path, stat, held);
       const found = this.xattrs(fd);
       const changing = {
@@ -123,6 +128,12 @@ export class LeafReader {
       const why = `is kept without its extended attributes, which could not be read (${code})`;
       return { xattrs: NO_XATTRS, problem: { code: 'unreadable', why } };
     }
+  }
+
+  /** What was read of the same inode under another name. */
+  #twinOf(stat: Stat | null): Leaf | null {
+    const twin = stat !== null && stat.nlink > 1 ? this.#linked.get(stat.ino) : undefined;
+    return stat !== null && twin !== undefined && isSameInode(twin.stat, stat) ? twin : null;
   }
 
   #remember(leaf: Leaf): void {

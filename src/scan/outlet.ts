@@ -1,11 +1,12 @@
+import type { SharedLease } from '../base/shared-arena.ts';
 import type { ScanEvent } from './protocol.ts';
 
-/** Where a scan's events go, and where its buffers come from. Synchronous: it belongs to the scanning thread. */
+/** Where a scan's events go, and where its memory comes from. Synchronous: it belongs to the scanning thread. */
 export interface Outlet {
-  /** @param transfer buffers that move with the event: they are the receiver's from then on */
-  emit(event: ScanEvent, transfer: readonly ArrayBuffer[]): void;
-  /** A buffer of the pool; waits until there is one. @throws RbError interrupted */
-  takeArena(): ArrayBuffer;
+  /** Hands an event on; its room and its tables are the receiver's from then on. */
+  emit(event: ScanEvent): void;
+  /** Room for chunks, to be sent with them; waits until there is so much. @throws RbError interrupted */
+  take(bytes: number): SharedLease;
   /** Cheap enough to be asked for each file. @throws RbError interrupted once the scan is to end */
   checkStop(): void;
 }

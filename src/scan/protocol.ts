@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../base/errors.ts';
+import type { SharedLease } from '../base/shared-arena.ts';
 
 /** What is scanned: a whole folder, the files directly in it, or one file. */
 export type ScanWhat = 'tree' | 'flat' | 'file';
@@ -26,30 +27,30 @@ export type ScanRequest = {
    * the hub had none of them. Without it, all that the last state names counts as held by the hub. Default: false.
    */
   readonly forget?: boolean;
-  /** What there was last time, if known: sent on as `total` at once. Without it a quick walk counts. */
+  /** What there was last time, if known: sent on as `total` at once. Without it a quick walk counts, after a while. */
   readonly expected?: { readonly files: number; readonly bytes: number };
-  /** Length of each pooled buffer; at least the largest chunk, 4 MiB, which is the default. */
-  readonly arenaBytes?: number;
-  /** How many pooled buffers there are at most: bounds the memory. At least 2. Default: 12. */
-  readonly arenas?: number;
-  /** A buffer with this many bytes in it is sent. Default: 1 MiB. */
+  /** How long a scan lasts before its walk is begun. Default: 2 s. */
+  readonly countAfterMs?: number;
+  /** All chunks that are on their way lie in so much memory. At least twice the longest chunk. Default: 24 MiB. */
+  readonly memoryBytes?: number;
+  /** Chunks of together so many bytes are sent. Default: 1 MiB. */
   readonly bundleBytes?: number;
 };
 
 export type ScanChunkKind = 'data' | 'list' | 'page';
 
 /**
- * Chunks that lie in `arena`: chunk i has the id `ids[32 i .. 32 i + 32)` and is `arena[offsets[i]] …` of
- * `lengths[i]` bytes. All is the receiver's. A pooled arena must be given back, with its buffer attached,
- * when its bytes are no longer needed; the scan stands still while all are out.
+ * Chunks that lie one behind the other in `room`: chunk i has the id `ids[32 i .. 32 i + 32)` and is
+ * `room.bytes[offsets[i]] …` of `lengths[i]` bytes. In front of the first there is room for the head of a record of all
+ * of them (model/bundle.ts). All is the receiver's, who releases the room when its bytes are no longer needed: the
+ * scan stands still while none is left. At most 1024 chunks, together as many bytes as one bundle may hold.
  * The same chunk may come again later in the same scan. Chunks that the last state's entry of the same path names
  * do not come (but see `forget`).
  */
 export type ScanChunks = {
   readonly t: 'chunks';
   readonly kind: ScanChunkKind;
-  readonly arena: ArrayBuffer;
-  readonly pooled: boolean;
+  readonly room: SharedLease;
   readonly ids: Uint8Array;
   readonly offsets: Uint32Array;
   readonly lengths: Uint32Array;

@@ -75,7 +75,7 @@ export class ScanReport {
   skip(path: Uint8Array, code: SkipCode, why: string): void {
     this.skipped++;
     const message = `'${escapeName(path)}' ${why}.`;
-    this.#outlet.emit({ t: 'skipped', path: Uint8Array.from(path), code, message }, []);
+    this.#outlet.emit({ t: 'skipped', path: Uint8Array.from(path), code, message });
   }
 
   /** Sends what is left of the lists. */
@@ -91,10 +91,8 @@ export class ScanReport {
     this.#sendPaths();
     const { bytes, files, dirs } = this.#writer;
     const file = Uint8Array.from(path);
-    this.#outlet.emit(
-      { t: 'progress', file, fileBytes, fileTotal, bytes: bytes + fileBytes, files, dirs },
-      [],
-    );
+    const done = bytes + fileBytes;
+    this.#outlet.emit({ t: 'progress', file, fileBytes, fileTotal, bytes: done, files, dirs });
     if (now - this.#flushedMs < HELD_BACK_MS) return;
     this.#flushedMs = now;
     this.#sender.flush();
@@ -105,7 +103,7 @@ export class ScanReport {
     // Views on pages would take the whole page along.
     const paths = this.#paths.map((path) => Uint8Array.from(path));
     const deleted = this.#deletedPaths.map((path) => Uint8Array.from(path));
-    this.#outlet.emit({ t: 'files', paths, deleted }, []);
+    this.#outlet.emit({ t: 'files', paths, deleted });
     this.#paths = [];
     this.#deletedPaths = [];
   }

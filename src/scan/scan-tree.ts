@@ -1,7 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { RbError, systemCodeOf } from '../base/errors.ts';
 import { escapeName } from '../base/names.ts';
-import { LIMITS } from '../model/limits.ts';
 import type { Fd, Posix } from '../posix/posix.ts';
 import type { Stat } from '../posix/stat.ts';
 import { ChunkSender } from './chunk-sender.ts';
@@ -19,9 +18,6 @@ import { StateWriter } from './state-writer.ts';
 import { TreeWalk } from './tree-walk.ts';
 import { TreeWriter } from './tree-writer.ts';
 
-/** Pooled buffers: of the longest chunk, and as many as bound an origin's memory to some 50 MiB. */
-export const ARENA_BYTES: number = LIMITS.chunkBytes;
-export const ARENAS = 12;
 const BUNDLE_BYTES = 1024 * 1024;
 
 const SLASH = 0x2f;
@@ -89,7 +85,7 @@ function scanFrom(
   report.finish();
   const { files, dirs, bytes } = writer;
   const { changed, deleted, skipped } = report;
-  outlet.emit({ t: 'total', files, bytes, final: true }, []);
+  outlet.emit({ t: 'total', files, bytes, final: true });
   return { files, dirs, bytes, changed, deleted, skipped };
 }
 

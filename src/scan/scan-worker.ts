@@ -6,26 +6,28 @@ import type { MessagePort } from 'node:worker_threads';
 import { systemClock } from '../base/clock.ts';
 import { toRbError } from '../base/errors.ts';
 import { loadPosix } from '../posix/open.ts';
+import { LeaseReturns } from './lease-returns.ts';
 import type { ScanRequest } from './protocol.ts';
-import { ARENAS, ARENA_BYTES, scanTree } from './scan-tree.ts';
+import { scanTree } from './scan-tree.ts';
 import { ThreadOutlet } from './thread-outlet.ts';
 
 export type ScanThread = {
   readonly request: ScanRequest;
   readonly port: MessagePort;
-  readonly signal: Int32Array<SharedArrayBuffer>;
+  /** Of a `LeaseReturns`. */
+  readonly returns: SharedArrayBuffer;
+  /** Where chunks lie. */
+  readonly memory: SharedArrayBuffer;
 };
 
-const { request, port, signal } = workerData as ScanThread;
-const arenaBytes = request.arenaBytes ?? ARENA_BYTES;
-const arenas = request.arenas ?? ARENAS;
-const outlet = new ThreadOutlet({ port, signal, arenaBytes, arenas });
+const { request, port, returns, memory } = workerData as ScanThread;
+const outlet = new ThreadOutlet(port, new LeaseReturns(returns), memory);
 try {
   const totals = scanTree(request, { posix: loadPosix(), clock: systemClock, outlet });
-  outlet.emit({ t: 'done', ...totals }, []);
+  outlet.emit({ t: 'done', ...totals });
 } catch (error) {
   const { code, message } = toRbError(error);
-  outlet.emit({ t: 'failed', error: { code, message } }, []);
+  outlet.emit({ t: 'failed', error: { code, message } });
 } finally {
   port.close();
 }

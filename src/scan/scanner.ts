@@ -1,16 +1,21 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 
 import { RbError, toRbError } from '../base/errors.ts';
+import { SharedLease } from '../base/shared-arena.ts';
+import { LeaseReturns } from './lease-returns.ts';
 import type { ScanEvent, ScanRequest, ScanTotal, ScanTotals } from './protocol.ts';
 import type { ScanThread } from './scan-worker.ts';
-import { SIGNAL } from './thread-outlet.ts';
+import type { ThreadEvent } from './thread-outlet.ts';
+
+/** Chunks that are cut, asked about, packed or sent: some 18 bundles, of which compressing leaves a quarter. */
+const MEMORY_BYTES = 24 * 1024 * 1024;
 
 /** Nearly all garbage of a scan is young. The default lets it grow threefold for nothing: 100,000 files, 260 MB not 200. */
 const HEAP = { maxYoungGenerationSizeMb: 8 };
 
+const COUNT_AFTER_MS = 2000;
+
 export type ScanHandle = {
-  /** Returns the arena of a pooled `chunks` event; it must not be used afterwards. */
-  giveBack(arena: ArrayBuffer): void;
   /** Ends the scan soon; may be called at any time and more than once. `done` rejects with 'interrupted'. */
   stop(): void;
   /** Settles after the last event, once the thread has ended. Rejects with an RbError if the scan failed or was stopped. */
@@ -23,8 +28,9 @@ export type ScanHandle = {
  */
 export function startScan(request: ScanRequest, onEvent: (event: ScanEvent) => void): ScanHandle {
   const { port1: port, port2 } = new MessageChannel();
-  const signal = new Int32Array(new SharedArrayBuffer(SIGNAL.words * Int32Array.BYTES_PER_ELEMENT));
-  const thread: ScanThread = { request, port: port2, signal };
+  const memory = new SharedArrayBuffer(request.memoryBytes ?? MEMORY_BYTES);
+  const returns = new LeaseReturns();
+  const thread: ScanThread = { request, port: port2, returns: returns.memory, memory };
   const worker = new Worker(new URL('scan-worker.ts', import.meta.url), {
     workerData: thread,
     transferList: [port2],
@@ -45,7 +51,8 @@ export function startScan(request: ScanRequest, onEvent: (event: ScanEvent) => v
     result.reject(error);
   };
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  port.on('message', (event: ScanEvent) => {
+  port.on('message', (threadEvent: ThreadEvent) => {
+    const event = eventOf(threadEvent, memory, returns);
     if (event.t === 'total' && event.final) stopCounting();
     if (event.t !== 'done' && event.t !== 'failed') return onEvent(event);
     end(event);
@@ -63,26 +70,24 @@ export function startScan(request: ScanRequest, onEvent: (event: ScanEvent) => v
         fail(new RbError('internal', 'The thread that scans ended without a word.')),
       ),
   );
+  return { stop: () => returns.stop(), done: result.promise };
+}
+
+/** The event with a lease in the place of a number. */
+function eventOf(event: ThreadEvent, memory: SharedArrayBuffer, returns: LeaseReturns): ScanEvent {
+  if (event.t !== 'chunks') return event;
+  const { lease, at, length, ...chunks } = event;
+  const bytes = new Uint8Array(memory, at, length);
   return {
-    giveBack: (arena) => {
-      if (isOver) return;
-      port.postMessage(arena, [arena]);
-      wake(signal);
-    },
-    stop: () => {
-      Atomics.store(signal, SIGNAL.stop, 1);
-      wake(signal);
-    },
-    done: result.promise,
+    ...chunks,
+    room: new SharedLease(bytes, (keptBytes) => returns.give({ lease, keptBytes })),
   };
 }
 
-function wake(signal: Int32Array<SharedArrayBuffer>): void {
-  Atomics.add(signal, SIGNAL.returns, 1);
-  Atomics.notify(signal, SIGNAL.returns);
-}
-
-/** Says what there is in all, from what is expected or by a thread that counts. @returns ends that */
+/**
+ * Says what there is in all, from what is expected, or by a thread that counts once the scan has lasted a while: for
+ * what is done soon nobody needs it, and it looks at every file. @returns ends that
+ */
 function startCounting(request: ScanRequest, onEvent: (event: ScanEvent) => void): () => void {
   if (request.expected !== undefined) {
     const { files, bytes } = request.expected;
@@ -90,18 +95,24 @@ function startCounting(request: ScanRequest, onEvent: (event: ScanEvent) => void
     return () => undefined;
   }
   if (request.what === 'file') return () => undefined;
-  let counter: Worker | null = new Worker(new URL('count-worker.ts', import.meta.url), {
-    workerData: request,
-    resourceLimits: HEAP,
-  });
-  counter.on('message', (total: ScanTotal) => {
-    if (counter !== null) onEvent(total);
-  });
-  // Only an estimate is lost.
-  counter.on('error', () => undefined);
+  const counters: Worker[] = [];
+  let isOver = false;
+  const timer = setTimeout(() => {
+    const counter = new Worker(new URL('count-worker.ts', import.meta.url), {
+      workerData: request,
+      resourceLimits: HEAP,
+    });
+    counters.push(counter);
+    counter.on('message', (total: ScanTotal) => {
+      if (!isOver) onEvent(total);
+    });
+    // Only an estimate is lost.
+    counter.on('error', () => undefined);
+  }, request.countAfterMs ?? COUNT_AFTER_MS);
   return () => {
-    void counter?.terminate();
-    counter = null;
+    isOver = true;
+    clearTimeout(timer);
+    for (const counter of counters) void counter.terminate();
   };
 }
 

@@ -100,8 +100,14 @@ export class TreeWalk {
   }
 
   /** @returns whether a folder below was entered */
-  #visit(folder: Uint8Array, dir: Fd, { name }: DirEntry, isKnown: boolean): boolean {
+  #visit(folder: Uint8Array, dir: Fd, { name, kind }: DirEntry, isKnown: boolean): boolean {
     const { old, excludes, isFlat } = this.#parts;
+    if (kind === 'file' && !isKnown) {
+      // It will be opened in any case, and an open file is looked at for half the time.
+      const path = this.#pathOf(folder, name, false);
+      if (path !== null) this.#leaf(path, dir, name, null, false);
+      return false;
+    }
     const stat = this.#look(folder, dir, name, isKnown);
     if (stat === undefined) return false;
     const isDir = stat.kind === 'dir';
@@ -109,16 +115,8 @@ export class TreeWalk {
       old.take();
       return false;
     }
-    const path = joinPath(folder, name);
-    if (!excludes.isEmpty && excludes.has(path, isDir)) return false;
-    if (path.length > LIMITS.pathBytes || this.#way.length >= LIMITS.pathDepth) {
-      this.#parts.report.skip(
-        path,
-        'name-refused',
-        'lies deeper than a backup can hold; it is left out',
-      );
-      return false;
-    }
+    const path = this.#pathOf(folder, name, isDir);
+    if (path === null) return false;
     if (isDir && isFlat) {
       // Not looked into; what an earlier run with -r knew of it stays as long as the folder is there.
       if (isKnown && old.entry?.kind === 'dir') this.#parts.sink.keepAll(path);
@@ -128,6 +126,16 @@ export class TreeWalk {
     if (isKnown && old.isUnchanged(stat)) old.take();
     else this.#leaf(path, dir, name, stat, isKnown);
     return false;
+  }
+
+  /** @returns null for what is left out */
+  #pathOf(folder: Uint8Array, name: Uint8Array, isDir: boolean): Uint8Array | null {
+    const { excludes, report } = this.#parts;
+    const path = joinPath(folder, name);
+    if (!excludes.isEmpty && excludes.has(path, isDir)) return null;
+    if (path.length <= LIMITS.pathBytes && this.#way.length < LIMITS.pathDepth) return path;
+    report.skip(path, 'name-refused', 'lies deeper than a backup can hold; it is left out');
+    return null;
   }
 
   /** @returns undefined if there is nothing, or nothing that can be looked at */
@@ -171,16 +179,20 @@ export class TreeWalk {
     return true;
   }
 
-  #leaf(path: Uint8Array, dir: Fd, name: Uint8Array, stat: Stat, isKnown: boolean): void {
-    const { sink } = this.#parts;
+  /** @param stat null for a file that hasn't been looked at */
+  #leaf(path: Uint8Array, dir: Fd, name: Uint8Array, stat: Stat | null, isKnown: boolean): void {
+    const { sink, leaves } = this.#parts;
     let leaf: Leaf | null;
     try {
-      leaf = this.#read(path, dir, name, stat, isKnown);
+      leaf =
+        stat === null
+          ? leaves.file(dir, name, path, null, EMPTY_CONTENT)
+          : this.#read(path, dir, name, stat, isKnown);
     } catch (error) {
       sink.failed(path, error, isKnown);
       return;
     }
-    if (leaf !== null) sink.add(path, stat.kind as EntryKind, leaf, isKnown);
+    if (leaf !== null) sink.add(path, leaf.stat.kind as EntryKind, leaf, isKnown);
   }
 
   /** @returns null for what no entry can hold */

@@ -1,5 +1,6 @@
 /** Frames on their way into the pipe, gathered in one stretch of memory. */
 
+import { copyBytes } from '../base/bytes.ts';
 import { FRAME_HEADER_BYTES, encodeFrameHeader } from '../wire/frame.ts';
 import type { FrameHeader } from '../wire/frame.ts';
 import { FRAME_PAYLOAD_BYTES } from '../wire/wire-limits.ts';
@@ -36,7 +37,7 @@ export class Batch {
     const end = this.#bytes + FRAME_HEADER_BYTES + payload.length;
     if (end > this.#buffer.length) this.#grow(end);
     encodeFrameHeader(this.#buffer, this.#bytes, { ...header, payloadBytes: payload.length });
-    this.#buffer.set(payload, this.#bytes + FRAME_HEADER_BYTES);
+    copyBytes(payload, this.#buffer, this.#bytes + FRAME_HEADER_BYTES);
     this.#bytes = end;
   }
 

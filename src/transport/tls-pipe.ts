@@ -1,8 +1,9 @@
-/** A pipe of TLS 1.3 (RFC 8446) over TCP. */
+/** A pipe of TLS 1.3 (RFC 8446) over TCP, or over whatever else carries bytes. */
 
 import type { TLSSocket } from 'node:tls';
 
 import { formatAddress } from '../wire/address.ts';
+import type { Address } from '../wire/address.ts';
 import { fingerprintOf } from './identity.ts';
 import type { Pipe } from './pipe.ts';
 
@@ -87,17 +88,21 @@ export class TlsPipe implements Pipe {
 
   /**
    * @param socket - after its handshake, with a certificate of the other side
+   * @param remote - where the other side is
    * @param target - where the socket's `onread` hands what it reads, if it was made with one
    */
-  constructor(socket: TLSSocket, peerCertificate: Uint8Array, target: ReadTarget | null) {
+  constructor(
+    socket: TLSSocket,
+    peerCertificate: Uint8Array,
+    remote: Address,
+    target: ReadTarget | null,
+  ) {
     this.#socket = socket;
     this.#target = target;
     // oxlint-disable-next-line no-underscore-dangle
     this.#raw = (socket as unknown as WithHandle)._handle?._parent ?? null;
-    const { remoteAddress = 'unknown', remotePort = 0 } = socket;
-    this.remoteAddress = formatAddress({ host: remoteAddress, port: remotePort });
+    this.remoteAddress = formatAddress(remote);
     this.peerFingerprint = fingerprintOf(peerCertificate);
-    socket.setNoDelay(true);
   }
 
   get bytesWritten(): number {

@@ -8,8 +8,6 @@ import type { Item, Outbox } from './outbox.ts';
 import type { Pipe } from './pipe.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
-/** No further write while the system hasn't taken this much: what is in flight can't be overtaken by a ping. */
-const IN_FLIGHT_BYTES = 512 * 1024;
 /** Bundles begun and unfinished; a message in fragments, which isn't interrupted, may be the fourth. */
 const MAX_BEGUN: number = MAX_ASSEMBLIES - 1;
 /** With a limited rate, frames are small enough that others wait no longer than this for one of them. */
@@ -20,7 +18,8 @@ const NOTHING = new Uint8Array(0);
 /**
  * The order: pings first, then streams whose next is a message, END or FAIL, in turn; then streams whose next is a
  * bundle, a frame each in turn. Within a stream nothing overtakes. Holds what its outboxes hold and
- * {@link IN_FLIGHT_BYTES} plus a batch.
+ * one batch, which can't be overtaken by a ping: another one at the
+ * same time would lie in Node's own queue, which joins what it holds into a new array buffer.
  */
 export class Writer {
   readonly #pipe: Pipe;
@@ -31,7 +30,7 @@ export class Writer {
   #light: Outbox[] = [];
   #heavy: Outbox[] = [];
   #begun: Outbox[] = [];
-  #inFlightBytes = 0;
+  #isWriting = false;
   #isScheduled = false;
   #pace: Timer | null = null;
   #whenEmpty: (() => void) | null = null;
@@ -98,8 +97,7 @@ export class Writer {
   }
 
   #flush(): void {
-    while (!this.#isClosed && this.#inFlightBytes < IN_FLIGHT_BYTES) {
-      if (!this.#hasMore()) break;
+    while (!this.#isClosed && !this.#isWriting && this.#hasMore()) {
       const batch = new Batch();
       this.#fill(batch);
       const bytes = batch.length;
@@ -108,14 +106,14 @@ export class Writer {
         break;
       }
       this.#bucket?.take(bytes);
-      this.#inFlightBytes += bytes;
+      this.#isWriting = true;
       this.#pipe.write(batch.bytes, () => {
         batch.recycle();
-        this.#inFlightBytes -= bytes;
+        this.#isWriting = false;
         this.#flush();
       });
     }
-    if (this.#whenEmpty === null || this.#inFlightBytes > 0 || this.#hasMore()) return;
+    if (this.#whenEmpty === null || this.#isWriting || this.#hasMore()) return;
     const callback = this.#whenEmpty;
     this.#whenEmpty = null;
     callback();

@@ -2,6 +2,7 @@
 
 import { BUNDLE_HEAD_BYTES, decodeBundleHead } from '../model/bundle.ts';
 import type { BundleHead } from '../model/bundle.ts';
+import { copyBytes } from '../base/bytes.ts';
 import { RbError } from '../base/errors.ts';
 import type { SharedArena, SharedLease } from '../base/shared-arena.ts';
 import { FRAME_HEADER_BYTES, decodeFrameHeader } from './frame.ts';
@@ -148,7 +149,8 @@ export class FrameDecoder {
     if (this.#bundle === null) return this.#readBundleHead(frame, bytes, at);
     const bundle = this.#bundle;
     const taken = Math.min(this.#missing, bytes.length - at);
-    bundle.record?.bytes.set(bytes.subarray(at, at + taken), bundle.bytes);
+    const piece = bytes.subarray(at, at + taken);
+    if (bundle.record !== null) copyBytes(piece, bundle.record.bytes, bundle.bytes);
     bundle.bytes += taken;
     this.#missing -= taken;
     if (this.#missing === 0) this.#finishBundleFrame(frame, bundle);

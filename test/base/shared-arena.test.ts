@@ -69,6 +69,25 @@ test('memory is given to others only when the last holder has let go, who cannot
   assert.throws(() => lease.retain(), /given back/);
 });
 
+test('what a lease no longer keeps is given to others at once, and the rest in the end', () => {
+  const arena = new SharedArena(32 * KIB);
+  const lease = arena.take(32 * KIB);
+  lease.bytes.fill(5);
+  const { memory, at } = lease.range;
+  assert.throws(() => lease.narrow({ memory, at: at + 1, length: 32 * KIB }), /part of a lease/);
+  lease.narrow({ memory, at: at + KIB, length: 6 * KIB });
+  assert.equal(arena.usedBytes, 8 * KIB);
+  assert.equal(arena.takeInside(32 * KIB), null);
+  const other = arena.takeInside(24 * KIB) as SharedLease;
+  other.bytes.fill(6);
+  assert.ok(lease.bytes.length === 6 * KIB && lease.bytes.every((byte) => byte === 5));
+  other.release();
+  lease.narrow({ memory, at: at + 2 * KIB, length: KIB });
+  assert.equal(arena.usedBytes, 4 * KIB);
+  lease.release();
+  assert.equal(arena.usedBytes, 0);
+});
+
 test('another thread sees and changes the same bytes', async () => {
   const lease = leaseCopy(Uint8Array.of(1, 2, 3));
   const script = `const { parentPort, workerData: { memory, at, length } } = require('node:worker_threads');

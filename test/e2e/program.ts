@@ -6,6 +6,8 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
+import { byTransport } from './transport-choice.ts';
+
 const BIN = new URL('../../bin/', import.meta.url).pathname;
 
 /** One line that a program printed with --json; of any other line its `text`. */
@@ -36,7 +38,7 @@ export class Program {
     env: NodeJS.ProcessEnv = {},
     where: Where = {},
   ) {
-    this.child = spawn(`${BIN}${name}`, args, {
+    this.child = spawn(`${BIN}${name}`, name === 'rbbackup' ? byTransport(args) : args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
       ...where,

@@ -5,7 +5,7 @@ import type { Posix } from '../../src/posix/posix.ts';
 import type {
   LogItem,
   RebuildDone,
-  RebuildEvent,
+  RebuildAnswer,
   RebuildFailed,
   RebuildProblem,
   RebuildRequest,
@@ -58,7 +58,7 @@ export function run(hub: Hub, root: string, scanned: Scanned, options: RunOption
   let outstandingBytes = 0;
   let credit = 0;
   const queue: Uint8Array[] = [];
-  const onEvent = (event: RebuildEvent): void => {
+  const onEvent = (event: RebuildAnswer): void => {
     if (event.t === 'done' || event.t === 'failed') end = event;
     else if (event.t === 'problem') problems.push(event);
     else if (event.t === 'more') credit += event.most;
@@ -130,16 +130,20 @@ function deliver(hub: Hub, rebuild: Rebuild, ids: readonly Uint8Array[]): void {
   const here = ids.filter((id) => hub.chunks.has(idKey(id)));
   const lacking = ids.filter((id) => !hub.chunks.has(idKey(id)));
   const chunks = here.map((id) => hub.chunks.get(idKey(id)) as Uint8Array);
-  const arena = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  const memory = new SharedArrayBuffer(chunks.reduce((sum, { length }) => sum + length, 0));
+  const plain = new Uint8Array(memory);
   const offsets = new Uint32Array(chunks.length);
   let at = 0;
   chunks.forEach((chunk, index) => {
-    arena.set(chunk, at);
+    plain.set(chunk, at);
     offsets[index] = at;
     at += chunk.length;
   });
   const lengths = Uint32Array.from(chunks, ({ length }) => length);
-  rebuild.chunks(arena.buffer, Uint8Array.from(Buffer.concat(here)), offsets, lengths);
+  const table = { ids: Uint8Array.from(Buffer.concat(here)), offsets, lengths };
+  rebuild.chunks({ memory, at: 0, length: plain.length }, table);
+  // It has said so: whoever lent the memory may use it for something else.
+  plain.fill(0xee);
   if (lacking.length > 0) rebuild.lacking(Uint8Array.from(Buffer.concat(lacking)));
 }
 

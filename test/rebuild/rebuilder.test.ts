@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 
 import { isRbError } from '../../src/base/errors.ts';
+import { leaseCopy } from '../../src/base/shared-arena.ts';
+import type { ChunkTable } from '../../src/chunk/bundle-jobs.ts';
 import type { RebuildEvent, RebuildRequest } from '../../src/rebuild/protocol.ts';
 import { startRebuild } from '../../src/rebuild/rebuilder.ts';
 import { itemsOf } from './fake-hub.ts';
@@ -38,8 +41,16 @@ function request(): RebuildRequest {
   };
 }
 
+function tableOf(id: Uint8Array, bytes: number): ChunkTable {
+  return { ids: id, offsets: Uint32Array.of(0), lengths: Uint32Array.of(bytes) };
+}
+
+function randomId(): Uint8Array {
+  return new Uint8Array(randomBytes(32));
+}
+
 describe('the thread that rebuilds a tree', () => {
-  it('does it, gives every arena back, and ends', async () => {
+  it('does it, needs no memory that it was lent any more, and ends', async () => {
     const hub: Hub = { chunks: new Map() };
     const items = itemsOf(scan(hub, origin));
     const seen: RebuildEvent['t'][] = [];
@@ -47,18 +58,15 @@ describe('the thread that rebuilds a tree', () => {
     const handle = startRebuild(request(), (event) => {
       seen.push(event.t);
       if (event.t === 'more') handle.items(items.splice(0, event.most));
-      if (event.t === 'free') lent--;
       if (event.t !== 'want') return;
       for (let at = 0; at < event.ids.length; at += 32) {
         const id = event.ids.slice(at, at + 32);
-        const chunk = hub.chunks.get(idKey(id)) as Uint8Array;
+        const lease = leaseCopy(hub.chunks.get(idKey(id)) as Uint8Array);
         lent++;
-        handle.chunks(
-          Uint8Array.from(chunk).buffer,
-          id,
-          Uint32Array.of(0),
-          Uint32Array.of(chunk.length),
-        );
+        handle.chunks(lease.range, tableOf(id, lease.bytes.length), () => {
+          lent--;
+          lease.bytes.fill(0xee);
+        });
       }
     });
     const done = await handle.done;
@@ -67,6 +75,20 @@ describe('the thread that rebuilds a tree', () => {
     assert.equal(lent, 0);
     assert.ok(seen.includes('at') && seen.includes('files'));
     assert.deepEqual(describeTree(join(base, 'copy')), describeTree(origin));
+  });
+
+  it('gives back what it was lent when it ends before it has looked at it', async () => {
+    const lease = leaseCopy(Buffer.from('nobody asked for this'));
+    let taken = 0;
+    const handle = startRebuild(request(), (event) => {
+      if (event.t !== 'more') return;
+      handle.stop();
+      for (let i = 0; i < 3; i++) handle.chunks(lease.range, tableOf(randomId(), 4), () => taken++);
+    });
+    await assert.rejects(handle.done);
+    assert.equal(taken, 3);
+    handle.chunks(lease.range, tableOf(randomId(), 4), () => taken++);
+    assert.equal(taken, 4);
   });
 
   it('can be stopped', async () => {

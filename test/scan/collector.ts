@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 
 import { hex } from '../../src/base/bytes.ts';
 import { blake3 } from '../../src/base/hash.ts';
+import { SharedArena } from '../../src/base/shared-arena.ts';
+import type { SharedLease } from '../../src/base/shared-arena.ts';
+import { bodyOffset } from '../../src/model/bundle.ts';
 import { decodeList } from '../../src/model/content.ts';
 import type { Content, Entry } from '../../src/model/entry.ts';
 import { decodePage } from '../../src/model/page.ts';
@@ -43,11 +46,10 @@ export class Collector implements Outlet {
   readonly deletedPaths: string[] = [];
   /** Chunks sent, by kind. */
   readonly sent = { data: 0, list: 0, page: 0 };
-  arenas = 0;
+  readonly arena: SharedArena = new SharedArena(16 * 1024 * 1024);
   readonly #held: Map<string, Uint8Array>;
   readonly #isNothingKnown: boolean;
   readonly #order = new TreeOrder();
-  readonly #free: ArrayBuffer[] = [];
 
   /** @param held chunks of earlier runs; grows */
   constructor(held: Map<string, Uint8Array>, isNothingKnown: boolean) {
@@ -55,9 +57,8 @@ export class Collector implements Outlet {
     this.#isNothingKnown = isNothingKnown;
   }
 
-  takeArena(): ArrayBuffer {
-    this.arenas++;
-    return this.#free.pop() ?? new ArrayBuffer(4 * 1024 * 1024);
+  take(bytes: number): SharedLease {
+    return this.arena.take(bytes);
   }
 
   checkStop(): void {}
@@ -126,15 +127,19 @@ export class Collector implements Outlet {
     return chunk;
   }
 
-  #takeChunks({ kind, arena, pooled, ids, offsets, lengths }: ScanChunks): void {
+  #takeChunks({ kind, room, ids, offsets, lengths }: ScanChunks): void {
+    let end = bodyOffset(lengths.length);
     lengths.forEach((length, i) => {
-      const chunk = new Uint8Array(arena, offsets[i], length).slice();
+      const at = offsets[i] as number;
+      assert.ok(i === 0 ? at >= end : at === end, 'no room for a head, or a gap');
+      end = at + length;
+      const chunk = Uint8Array.from(room.bytes.subarray(at, end));
       const id = ids.slice(i * 32, i * 32 + 32);
       assert.deepEqual(Buffer.from(blake3(chunk)), Buffer.from(id));
       this.#held.set(hex(id), chunk);
     });
     this.sent[kind] += lengths.length;
-    if (pooled) this.#free.push(arena);
+    room.release();
   }
 
   #takePage(id: Uint8Array, isKnown: boolean): void {

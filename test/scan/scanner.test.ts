@@ -5,9 +5,12 @@ import { test } from 'node:test';
 import { isRbError } from '../../src/base/errors.ts';
 import type { ScanEvent } from '../../src/scan/protocol.ts';
 import { startScan } from '../../src/scan/scanner.ts';
+import type { SharedLease } from '../../src/base/shared-arena.ts';
 import { Collector } from './collector.ts';
 import { diskTree, plain } from './disk-tree.ts';
 import { Place } from './scan-fixture.ts';
+
+const MEMORY_BYTES = 10 * 1024 * 1024;
 
 test('a scan in its thread gives the same events, the last being done', async (t) => {
   const place = new Place(t);
@@ -18,7 +21,6 @@ test('a scan in its thread gives the same events, the last being done', async (t
   const scan = startScan(place.request({}), (event) => {
     kinds.push(event.t);
     seen.emit(event);
-    if (event.t === 'chunks' && event.pooled) scan.giveBack(event.arena);
   });
   const totals = await scan.done;
   assert.deepEqual(plain(seen.tree()), plain(diskTree(place.root)));
@@ -26,63 +28,106 @@ test('a scan in its thread gives the same events, the last being done', async (t
   assert.equal(kinds.at(-1), 'done');
 });
 
-test('no more arenas are out than allowed, and the scan goes on when they come back', async (t) => {
+test('no more memory is out than there is, and the scan goes on when some comes back', async (t) => {
   const place = new Place(t);
   const large = randomBytes(40_000_000);
   place.write('large', large);
-  const out: ArrayBuffer[] = [];
+  const out: SharedLease[] = [];
   let most = 0;
   let bytes = 0;
-  const isFull = Promise.withResolvers<void>();
   let isHeldBack = true;
+  const isFull = Promise.withResolvers<void>();
   const scan = startScan(
-    { ...place.request({}), arenas: 2, expected: { files: 1, bytes: 1 } },
+    { ...place.request({}), memoryBytes: MEMORY_BYTES, expected: { files: 1, bytes: 1 } },
     (event: ScanEvent) => {
-      if (event.t !== 'chunks' || !event.pooled) return;
+      if (event.t !== 'chunks') return;
       if (event.kind === 'data') for (const length of event.lengths) bytes += length;
-      out.push(event.arena);
-      most = Math.max(most, out.length);
-      if (out.length === 2) isFull.resolve();
-      if (!isHeldBack) for (const arena of out.splice(0)) scan.giveBack(arena);
+      out.push(event.room);
+      let held = 0;
+      for (const room of out) held += room.bytes.length;
+      most = Math.max(most, held);
+      // A room of the longest chunk may not fit any more.
+      if (held > MEMORY_BYTES - 5_000_000) isFull.resolve();
+      if (!isHeldBack) for (const room of out.splice(0)) room.release();
     },
   );
   await isFull.promise;
   isHeldBack = false;
-  for (const arena of out.splice(0)) scan.giveBack(arena);
+  for (const room of out.splice(0)) room.release();
   await scan.done;
-  assert.equal(most, 2);
+  assert.ok(most <= MEMORY_BYTES);
   assert.equal(bytes, large.length);
 });
 
-test('a stop ends a scan that waits for an arena', async (t) => {
+test('memory that comes back in part is used again', async (t) => {
+  const place = new Place(t);
+  const large = randomBytes(40_000_000);
+  place.write('large', large);
+  const kept: { readonly room: SharedLease; readonly first: number }[] = [];
+  let bytes = 0;
+  const scan = startScan({ ...place.request({}), memoryBytes: MEMORY_BYTES }, (event) => {
+    if (event.t !== 'chunks') return;
+    if (event.kind === 'data') for (const length of event.lengths) bytes += length;
+    const { memory, at } = event.room.range;
+    const room = event.room.narrow({ memory, at, length: 1000 });
+    room.bytes.fill(kept.length);
+    kept.push({ room, first: kept.length });
+  });
+  await scan.done;
+  assert.equal(bytes, large.length);
+  // What was kept was nobody else's.
+  for (const { room, first } of kept) assert.ok(room.bytes.every((byte) => byte === first));
+});
+
+test('a stop ends a scan that waits for memory', async (t) => {
   const place = new Place(t);
   place.write('large', randomBytes(30_000_000));
-  let arenas = 0;
   const last: ScanEvent[] = [];
-  const scan = startScan({ ...place.request({}), arenas: 2 }, (event) => {
+  const scan = startScan({ ...place.request({}), memoryBytes: MEMORY_BYTES }, (event) => {
     last[0] = event;
-    if (event.t === 'chunks' && ++arenas === 2) scan.stop();
+    if (event.t === 'chunks') scan.stop();
   });
   await assert.rejects(scan.done, (error) => isRbError(error, 'interrupted'));
   assert.equal(last[0]?.t, 'failed');
   scan.stop();
 });
 
-test('the estimate of a first scan comes from counting, that of a later one from what is expected', async (t) => {
+test('the estimate of a first scan comes from counting', async (t) => {
+  const place = new Place(t);
+  place.write('d/f', 'content');
+  place.write('large', randomBytes(30_000_000));
+  const counted = Promise.withResolvers<ScanEvent>();
+  const scan = startScan(
+    { ...place.request({}), memoryBytes: MEMORY_BYTES, countAfterMs: 0 },
+    (event) => {
+      // No room is given back: the scan itself waits.
+      if (event.t === 'total') counted.resolve(event);
+    },
+  );
+  assert.deepEqual(await counted.promise, {
+    t: 'total',
+    files: 2,
+    bytes: 30_000_007,
+    final: false,
+  });
+  scan.stop();
+  await assert.rejects(scan.done);
+});
+
+test('the estimate of a later scan comes from what is expected', async (t) => {
   const place = new Place(t);
   place.write('f', 'content');
-  for (const expected of [{ files: 7, bytes: 77 }, undefined]) {
-    const totals: ScanEvent[] = [];
-    const request = { ...place.request({}), ...(expected === undefined ? {} : { expected }) };
-    const scan = startScan(request, (event) => {
-      if (event.t === 'total') totals.push(event);
-      if (event.t === 'chunks') scan.giveBack(event.arena);
-    });
-    await scan.done;
-    assert.deepEqual(totals.at(-1), { t: 'total', files: 1, bytes: 7, final: true });
-    if (expected !== undefined)
-      assert.deepEqual(totals[0], { t: 'total', ...expected, final: false });
-  }
+  const totals: ScanEvent[] = [];
+  const expected = { files: 7, bytes: 77 };
+  const scan = startScan({ ...place.request({}), expected, countAfterMs: 0 }, (event) => {
+    if (event.t === 'total') totals.push(event);
+    if (event.t === 'chunks') event.room.release();
+  });
+  await scan.done;
+  assert.deepEqual(totals, [
+    { t: 'total', ...expected, final: false },
+    { t: 'total', files: 1, bytes: 7, final: true },
+  ]);
 });
 
 test('a scan that cannot begin fails with the reason', async (t) => {

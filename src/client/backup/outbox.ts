@@ -1,35 +1,31 @@
 import { RbError } from '../../base/errors.ts';
+import type { SharedLease } from '../../base/shared-arena.ts';
+import type { ChunkTable } from '../../chunk/bundle-jobs.ts';
 import { packBundle } from '../../chunk/bundles.ts';
 import type { WorkerPool } from '../../chunk/worker-pool.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { ScanChunks } from '../../scan/protocol.ts';
 import type { Stream } from '../../transport/transport.ts';
 import type { Page, Part, WantBits } from '../../wire/messages-backup.ts';
+import { levelByLoad } from './level-by-load.ts';
 
-/** Most chunks of one offer, and most offers without an answer (docs/spec/wire.md). */
-const OFFER_CHUNKS = 1024;
+/** Most offers without an answer (docs/spec/wire.md). */
 const OFFERS_OPEN = 32;
 
-type Offer = {
-  readonly event: ScanChunks;
-  readonly from: number;
-  readonly to: number;
-  answer(bits: Uint8Array): void;
-};
+type Offer = { readonly chunks: ScanChunks; answer(bits: Uint8Array): void };
 
 export type OutboxOptions = {
   readonly stream: Stream;
   readonly pool: WorkerPool;
   /** Whether wanted chunks are only counted. */
   readonly dryRun: boolean;
-  readonly giveBack: (arena: ArrayBuffer) => void;
   readonly fail: (error: unknown) => void;
 };
 
 /**
- * What an origin sends, in order: chunks are offered as they are cut; what the hub wants of them is packed in workers
- * and sent; items of the log follow behind the chunks that they name. Its memory is bounded by the arenas, which go
- * back to the scan when their wanted bytes are packed.
+ * What an origin sends, in order: chunks are offered as they are cut; what the hub wants of them is packed in workers,
+ * where it lies, and sent; items of the log follow behind the chunks that they name. Its memory is bounded by the
+ * scan's, which has it back when it is sent or not wanted.
  */
 export class Outbox {
   /** Chunks that the hub wanted, and their plain bytes. */
@@ -40,23 +36,21 @@ export class Outbox {
   readonly #open = new Map<number, Offer>();
   #nextSeq = 0;
   #tail: Promise<void> = Promise.resolve();
+  #packing = 0;
+  #isSending = false;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
   }
 
-  /** Offers the chunks of an event; owns its arena from now on. */
-  chunks(event: ScanChunks): void {
-    const count = event.lengths.length;
-    const answers: Promise<Uint8Array>[] = [];
-    for (let from = 0; from < count; from += OFFER_CHUNKS) {
-      const to = Math.min(count, from + OFFER_CHUNKS);
-      answers.push(new Promise((answer) => this.#waiting.push({ event, from, to, answer })));
-    }
-    const packed = Promise.all(answers).then(async (bits) => await this.#pack(event, bits));
+  /** Offers chunks; their room is its own from now on. */
+  chunks(chunks: ScanChunks): void {
+    const answered = new Promise<Uint8Array>((answer) => this.#waiting.push({ chunks, answer }));
+    const packed = answered.then(async (bits) => await this.#pack(chunks, bits));
     packed.catch(this.#options.fail);
     this.#after(async () => {
-      for (const record of await packed) await this.#options.stream.sendBundle(record);
+      const record = await packed;
+      if (record !== null) await this.#send(record);
     });
     this.#pump();
   }
@@ -90,79 +84,57 @@ export class Outbox {
     while (this.#open.size < OFFERS_OPEN) {
       const offer = this.#waiting.shift();
       if (offer === undefined) return;
-      const { event, from, to } = offer;
+      const { kind, ids, lengths } = offer.chunks;
       const seq = this.#nextSeq++;
       this.#open.set(seq, offer);
-      const ids = event.ids.subarray(from * LIMITS.idBytes, to * LIMITS.idBytes);
-      const lengths = Array.from(event.lengths.subarray(from, to));
       this.#options.stream
-        .send({ t: 'offer', seq, kind: event.kind, ids, lengths })
+        .send({ t: 'offer', seq, kind, ids, lengths: Array.from(lengths) })
         .catch(this.#options.fail);
     }
   }
 
-  /** Makes one record of the wanted chunks, or none; gives the arena back. */
-  async #pack(event: ScanChunks, bits: readonly Uint8Array[]): Promise<Uint8Array[]> {
-    const wanted = wantedIndexes(event.lengths.length, bits);
-    for (const index of wanted) this.wantedBytes += event.lengths[index] as number;
-    this.wantedChunks += wanted.length;
-    const groups = this.#options.dryRun ? [] : groupsOf(wanted, event.lengths);
-    const records: Uint8Array[] = [];
-    let arena = event.arena;
-    for (const group of groups) {
-      const answer = await packBundle(this.#options.pool, event.kind, arena, tableOf(event, group));
-      arena = answer.arena;
-      records.push(answer.record);
+  /** Makes one record of the wanted chunks. @returns null for none; the room is given back then */
+  async #pack(chunks: ScanChunks, bits: Uint8Array): Promise<SharedLease | null> {
+    const { kind, room } = chunks;
+    const table = wantedOf(chunks, bits);
+    for (const bytes of table.lengths) this.wantedBytes += bytes;
+    this.wantedChunks += table.lengths.length;
+    if (table.lengths.length === 0 || this.#options.dryRun) {
+      room.release();
+      return null;
     }
-    if (event.pooled) this.#options.giveBack(arena);
-    return records;
-  }
-}
-
-function wantedIndexes(count: number, bits: readonly Uint8Array[]): number[] {
-  const wanted: number[] = [];
-  for (let i = 0; i < count; i++) {
-    const word = bits[Math.floor(i / OFFER_CHUNKS)] as Uint8Array;
-    const at = i % OFFER_CHUNKS;
-    if (((word[at >> 3] ?? 0) & (1 << (at & 7))) !== 0) wanted.push(i);
-  }
-  return wanted;
-}
-
-/** Splits what is wanted into bundles that keep to the format's bounds. */
-function groupsOf(wanted: readonly number[], lengths: Uint32Array): number[][] {
-  const groups: number[][] = [];
-  let group: number[] = [];
-  let bytes = 0;
-  for (const index of wanted) {
-    const length = lengths[index] as number;
-    const isFull = bytes + length > LIMITS.chunkBytes || group.length >= LIMITS.bundleChunks;
-    if (group.length > 0 && isFull) {
-      groups.push(group);
-      group = [];
-      bytes = 0;
+    this.#packing++;
+    const { pool } = this.#options;
+    const load = { threads: pool.size, packing: this.#packing, isSending: this.#isSending };
+    try {
+      return room.narrow(await packBundle(pool, kind, room.range, table, levelByLoad(load)));
+    } finally {
+      this.#packing--;
     }
-    group.push(index);
-    bytes += length;
   }
-  if (group.length > 0) groups.push(group);
-  return groups;
+
+  async #send(record: SharedLease): Promise<void> {
+    this.#isSending = true;
+    await this.#options.stream.sendBundle(record);
+    this.#isSending = false;
+  }
 }
 
-function tableOf(
-  event: ScanChunks,
-  group: readonly number[],
-): { ids: Uint8Array; offsets: Uint32Array; lengths: Uint32Array } {
-  const ids = new Uint8Array(group.length * LIMITS.idBytes);
-  const offsets = new Uint32Array(group.length);
-  const lengths = new Uint32Array(group.length);
-  group.forEach((index, at) => {
-    ids.set(
-      event.ids.subarray(index * LIMITS.idBytes, (index + 1) * LIMITS.idBytes),
-      at * LIMITS.idBytes,
-    );
-    offsets[at] = event.offsets[index] as number;
-    lengths[at] = event.lengths[index] as number;
-  });
-  return { ids, offsets, lengths };
+/** The rows of the table whose bit is set. */
+function wantedOf({ ids, offsets, lengths }: ScanChunks, bits: Uint8Array): ChunkTable {
+  const indexes: number[] = [];
+  for (let i = 0; i < lengths.length; i++) {
+    if (((bits[i >> 3] ?? 0) & (1 << (i & 7))) !== 0) indexes.push(i);
+  }
+  if (indexes.length === lengths.length) return { ids, offsets, lengths };
+  const { idBytes } = LIMITS;
+  const wantedIds = new Uint8Array(indexes.length * idBytes);
+  for (const [at, index] of indexes.entries()) {
+    wantedIds.set(ids.subarray(index * idBytes, (index + 1) * idBytes), at * idBytes);
+  }
+  return {
+    ids: wantedIds,
+    offsets: Uint32Array.from(indexes, (index) => offsets[index] as number),
+    lengths: Uint32Array.from(indexes, (index) => lengths[index] as number),
+  };
 }

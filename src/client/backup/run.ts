@@ -125,7 +125,6 @@ export class BackupRun {
       stream: this.#stream,
       pool: this.#context.pool,
       dryRun,
-      giveBack: (arena) => this.#scan?.giveBack(arena),
       fail: (error) => this.fail(error),
     });
     this.#outbox = outbox;

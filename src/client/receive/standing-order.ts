@@ -175,7 +175,7 @@ class StandingOrder {
     onEvent({ t: 'begin', key });
     try {
       const result = await transfer(offered, {
-        connection: this.#session.connection,
+        session: this.#session,
         destination,
         pool,
         listFiles,

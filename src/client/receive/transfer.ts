@@ -9,10 +9,11 @@ import type {
   RebuildProblem,
   RebuildProgress,
 } from '../../rebuild/protocol.ts';
-import type { Connection, Stream } from '../../transport/transport.ts';
+import type { Stream } from '../../transport/transport.ts';
 import type { Offered } from '../../wire/messages-follow.ts';
 import type { Progress } from '../../wire/messages-backup.ts';
 import { ChunkFeed } from '../chunk-feed.ts';
+import type { HubSession } from '../session.ts';
 import type { Destination } from './destination.ts';
 
 /** Most bytes asked for and not here yet, of one transfer. */
@@ -28,7 +29,7 @@ export type TransferEvent =
   | { readonly t: 'origin'; readonly progress: Progress };
 
 export type TransferContext = {
-  readonly connection: Connection;
+  readonly session: HubSession;
   readonly destination: Destination;
   readonly pool: WorkerPool;
   readonly listFiles: boolean;
@@ -51,11 +52,11 @@ export async function transfer(
 ): Promise<TransferResult> {
   const { user, host, set, run, snapshot } = offered;
   const key: SetKey = { user, host, set };
-  const { connection, destination } = context;
+  const { session, destination } = context;
   // Refuses impossible names before anything is made.
   const root = Buffer.from(destination.rootOf(key));
   await destination.record(key, false);
-  const stream = connection.openStream({
+  const stream = session.connection.openStream({
     t: 'follow',
     destination: destination.id,
     user,
@@ -90,10 +91,11 @@ class Transfer {
   }
 
   async run(key: SetKey, root: Uint8Array): Promise<TransferResult> {
-    const { destination, signal } = this.#context;
+    const { destination, session, pool, signal } = this.#context;
     const rebuild = this.#start(key, root);
     const fail = (error: unknown): void => this.#failed.reject(toRbError(error));
-    this.#feed = new ChunkFeed(this.#stream, rebuild, this.#context.pool, fail);
+    const { arena } = session;
+    this.#feed = new ChunkFeed(this.#stream, rebuild, { pool, arena, fail });
     const abort = (): void =>
       fail(new RbError('interrupted', 'Interrupted; what arrived is kept.'));
     signal.addEventListener('abort', abort);
@@ -146,8 +148,6 @@ class Transfer {
       case 'files':
       case 'problem':
         return this.#context.onEvent(event);
-      case 'free':
-        return this.#feed?.free(event.arena);
       case 'done':
       case 'failed':
         return undefined;

@@ -42,13 +42,14 @@ export class HubScene implements AsyncDisposable {
     return this.stage.path('copies', `${++this.#folders}`);
   }
 
-  /** Starts a command at the scripted hub, or at another. */
+  /** Starts a command at the scripted hub, or at another, which is one by TCP. */
   start(
     args: readonly string[],
     more: readonly string[] = ['--json'],
     address: string = this.hub.address,
   ): Program {
     const common = ['--server', address, '--name', USER, '--host', MACHINE];
+    if (address !== this.hub.address) common.push('--transport', 'tcp');
     return this.stage.start('rbbackup', [...args, ...common, ...more]);
   }
 

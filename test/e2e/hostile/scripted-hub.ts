@@ -4,11 +4,11 @@ import { hex } from '../../../src/base/bytes.ts';
 import type { RbError } from '../../../src/base/errors.ts';
 import { encodeSnapshot } from '../../../src/model/snapshot.ts';
 import type { ChunkKind } from '../../../src/model/bundle.ts';
-import { tlsTransport } from '../../../src/transport/tls.ts';
 import type { Connection, Identity, Listener, Stream } from '../../../src/transport/transport.ts';
 import type { Welcome } from '../../../src/wire/messages-login.ts';
 import type { Ack, LogItem, Offered, WantChunks } from '../../../src/wire/messages-follow.ts';
 import type { Message } from '../../../src/wire/messages.ts';
+import { testTransport } from '../transport-choice.ts';
 import { anyIdentity, MACHINE } from './visitor.ts';
 import { bundleOf, bytesOf, chunkOf } from './wild.ts';
 import type { Chunk, Wild } from './wild.ts';
@@ -138,7 +138,7 @@ export class ScriptedHub implements AsyncDisposable {
     const own = identity ?? (await anyIdentity());
     const connections: Connection[] = [];
     let hub: ScriptedHub | null = null;
-    const listener = await tlsTransport.listen({
+    const listener = await testTransport.listen({
       host: '127.0.0.1',
       port: 0,
       identity: own,

@@ -7,13 +7,13 @@ import type { TLSSocket } from 'node:tls';
 import { concatBytes } from '../../../src/base/bytes.ts';
 import type { ChunkKind } from '../../../src/model/bundle.ts';
 import { createIdentity } from '../../../src/transport/identity.ts';
-import { tlsTransport } from '../../../src/transport/tls.ts';
 import type { Connection, Identity, Stream } from '../../../src/transport/transport.ts';
 import { decodeReason, encodeMessage } from '../../../src/wire/codec.ts';
 import type { Hello } from '../../../src/wire/messages-login.ts';
 import type { FrameType } from '../../../src/wire/frame.ts';
 import type { Incoming, Message, Reason } from '../../../src/wire/messages.ts';
 import { frame, framesOf } from '../../wire/frames.ts';
+import { testTransport } from '../transport-choice.ts';
 import { bundleOf } from './wild.ts';
 import type { Chunk, Wild } from './wild.ts';
 
@@ -35,7 +35,7 @@ export function helloOf(user: string, more: Partial<Hello> = {}): Hello {
 
 export async function visit(port: number, identity?: Identity): Promise<Connection> {
   const addresses = [`127.0.0.1:${port}`];
-  return await tlsTransport.connect({
+  return await testTransport.connect({
     identity: identity ?? (await anyIdentity()),
     addresses,
     expectedFingerprint: null,
