@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:f
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { mountImage } from './disk-image.ts';
 import { dataFolder, tmpfsFolder } from './data/sources.ts';
 import { onExit } from './measure/cleanup.ts';
 import type { Where } from './measure/sample.ts';
@@ -10,18 +11,19 @@ import { run } from './measure/shell.ts';
 /** Memory that stays free for the programs and the system when a workspace is in memory. */
 const SPARE_BYTES = 3e9;
 /** ext4 goes on freeing blocks for a while after a large removal. */
-const SETTLE_MS = 3000;
+const SETTLE_MS = 1000;
 
 /** A folder of a row's own, in memory or on disk, that is gone at its end. */
 export class Workspace implements AsyncDisposable {
   readonly path: string;
   readonly where: Where;
-  readonly #forget: () => void;
+  readonly #undo: () => void;
 
-  private constructor(path: string, where: Where) {
+  /** @param undo - removes it, with all that is in it */
+  private constructor(path: string, where: Where, undo: () => void) {
     this.path = path;
     this.where = where;
-    this.#forget = onExit(() => rmSync(path, { recursive: true, force: true }));
+    this.#undo = undo;
   }
 
   /**
@@ -35,7 +37,8 @@ export class Workspace implements AsyncDisposable {
     if (wanted === 'tmpfs') {
       const free = tmpfs === undefined ? 0 : Math.min(freeBytes(tmpfs), freeMemoryBytes());
       if (tmpfs !== undefined && free - SPARE_BYTES >= neededBytes) {
-        return new Workspace(mkdtempSync(join(tmpfs, 'rbbackup-bench-')), 'tmpfs');
+        const path = mkdtempSync(join(tmpfs, 'rbbackup-bench-'));
+        return new Workspace(path, 'tmpfs', removal(path));
       }
       log(`${gigabytes(neededBytes)} do not fit into memory (${gigabytes(free)} free): on disk`);
     }
@@ -45,7 +48,15 @@ export class Workspace implements AsyncDisposable {
         `${gigabytes(neededBytes)} are needed, ${gigabytes(free)} are free in ${dataFolder()}. Set RBBACKUP_BENCH_DATA to a folder with more room.`,
       );
     }
-    return new Workspace(mkdtempSync(join(dataFolder(), 'work-')), 'disk');
+    const path = mkdtempSync(join(dataFolder(), 'work-'));
+    const disk = join(path, 'disk');
+    const unmount = mountImage(join(path, 'image'), disk, neededBytes);
+    const remove = removal(path);
+    if (unmount === undefined) return new Workspace(path, 'disk', remove);
+    return new Workspace(disk, 'disk', () => {
+      unmount();
+      remove();
+    });
   }
 
   /** An empty folder in it. */
@@ -63,16 +74,26 @@ export class Workspace implements AsyncDisposable {
   }
 
   /** On disk: until what was written before is out, so that no one pays for another's writes. */
-  async settle(): Promise<void> {
+  async settle(path: string = this.path): Promise<void> {
     if (this.where === 'tmpfs') return;
-    await run('sync', []);
+    await run('sync', ['--file-system', path]);
     await sleep(SETTLE_MS);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.remove(this.path);
-    this.#forget();
+    this.#undo();
+    await this.settle(dataFolder());
   }
+}
+
+/** Removes a folder, now or when the bench is interrupted. */
+function removal(path: string): () => void {
+  const remove = (): void => rmSync(path, { recursive: true, force: true });
+  const forget = onExit(remove);
+  return () => {
+    remove();
+    forget();
+  };
 }
 
 function freeBytes(path: string): number {

@@ -8,14 +8,15 @@ import { run, runShell } from '../measure/shell.ts';
 import { fetchKernel } from './kernel.ts';
 import type { KernelTrees } from './kernel.ts';
 import { writeLarge } from './large.ts';
+import { writeMany } from './many.ts';
 
 /** What is backed up. */
 export type SourceKind = 'kernel' | 'large';
 
 /** The part of the kernel's tree that `--quick` takes. */
-const QUICK_FOLDERS = ['block', 'fs', 'include', 'kernel', 'mm', 'net'] as const;
+const QUICK_FOLDERS = ['block', 'fs', 'kernel', 'mm'] as const;
 const FULL_MIB = 2048;
-const QUICK_MIB = 256;
+const QUICK_MIB = 128;
 
 /** Where the bench keeps its data and, on disk, works: outside the checkout. */
 export function dataFolder(): string {
@@ -44,7 +45,7 @@ export class Sources {
   /** Bytes that a source takes up, with some to spare for its many small files' ends. */
   bytesOf(kind: SourceKind): number {
     if (kind === 'large') return (this.#isQuick ? QUICK_MIB : FULL_MIB) * 1024 * 1024;
-    return this.#isQuick ? 180e6 : 1510e6;
+    return this.#isQuick ? 90e6 : 1510e6;
   }
 
   /**
@@ -53,12 +54,31 @@ export class Sources {
    * @returns its path
    */
   async make(workspace: string, kind: SourceKind): Promise<string> {
-    const folder = join(workspace, kind);
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder);
+    const folder = emptyFolder(workspace, kind);
     if (kind === 'large') writeLarge(join(folder, 'data.bin'), this.#mib, 'first');
     else await run('rsync', ['-a', ...this.#filters(), `${this.#kernel.first}/`, `${folder}/`]);
     await runShell('find "$1" -type f -print0 | xargs -0 cat | cat > /dev/null', [folder]);
+    return folder;
+  }
+
+  /** Makes a folder of so many small files, with its caches warm. */
+  makeMany(workspace: string, files: number): string {
+    const folder = emptyFolder(workspace, 'many');
+    writeMany(folder, files, join(this.#kernel.first, 'MAINTAINERS'));
+    return folder;
+  }
+
+  /** Makes a folder with one file of so many bytes, which does not compress. */
+  makeHuge(workspace: string, mib: number): string {
+    const folder = emptyFolder(workspace, 'huge');
+    writeLarge(join(folder, 'data.bin'), mib, 'first');
+    return folder;
+  }
+
+  /** A part of the kernel's tree, with its caches warm. */
+  async makePart(workspace: string, part: string): Promise<string> {
+    const folder = emptyFolder(workspace, part);
+    await run('rsync', ['-a', `${this.#kernel.first}/${part}/`, `${folder}/`]);
     return folder;
   }
 
@@ -97,7 +117,14 @@ export class Sources {
   }
 }
 
-/** Whether a path is on a tmpfs of this machine. */
+function emptyFolder(workspace: string, name: string): string {
+  const folder = join(workspace, name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  return folder;
+}
+
+/** A tmpfs of this machine. */
 export function tmpfsFolder(): string | undefined {
   return existsSync('/dev/shm') ? '/dev/shm' : undefined;
 }

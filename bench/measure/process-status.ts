@@ -9,10 +9,18 @@ const TICKS_PER_SECOND = 100;
  * @throws Error if the process is gone
  */
 export function peakBytesOf(pid: number): number {
+  return statusBytes(pid, 'VmHWM');
+}
+
+/** Its resident size now. @throws Error if the process is gone */
+export function residentBytesOf(pid: number): number {
+  return statusBytes(pid, 'VmRSS');
+}
+
+function statusBytes(pid: number, field: string): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const kib = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
-  if (kib === undefined)
-    throw new Error(`/proc/${pid}/status has no VmHWM: the process has ended.`);
+  const kib = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1];
+  if (kib === undefined) throw new Error(`/proc/${pid}/status has no ${field}: it has ended.`);
   return Number(kib) * 1024;
 }
 

@@ -1,4 +1,3 @@
-import type { ContenderName } from '../contender.ts';
 import type { Runs } from '../report/result.ts';
 import type { Sample } from './sample.ts';
 
@@ -8,14 +7,14 @@ import type { Sample } from './sample.ts';
  *
  * @param once - one run of one of them, round 0 and on
  */
-export async function alternate<C extends { readonly name: ContenderName }>(
+export async function alternate<C extends { readonly name: string }>(
   contenders: readonly C[],
   rounds: number,
   log: (line: string) => void,
   once: (contender: C, round: number) => Promise<Sample>,
-): Promise<Runs[]> {
-  const samples = new Map<ContenderName, Sample[]>();
-  const failures = new Map<ContenderName, string>();
+): Promise<Runs<C['name']>[]> {
+  const samples = new Map<C['name'], Sample[]>();
+  const failures = new Map<C['name'], string>();
   for (let round = 0; round < rounds; round += 1) {
     for (const contender of contenders) {
       const { name } = contender;
@@ -31,7 +30,7 @@ export async function alternate<C extends { readonly name: ContenderName }>(
       }
     }
   }
-  return contenders.map(({ name }) => {
+  return contenders.map(({ name }: { readonly name: C['name'] }) => {
     const failure = failures.get(name);
     return failure === undefined
       ? { name, samples: samples.get(name) ?? [] }

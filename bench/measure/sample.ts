@@ -10,6 +10,8 @@ export interface Sample {
   readonly sentBytes?: number;
   /** Size of everything kept after the run, as apparent file sizes. */
   readonly storedBytes?: number;
+  /** To several destinations: from the origin's start to the end of the last of them. */
+  readonly copiesSeconds?: number;
   /** Peak resident size of each process, by its part in the run; of several alike, the largest. */
   readonly peakBytes: Readonly<Record<string, number>>;
 }
@@ -24,6 +26,11 @@ export function medianOf(values: readonly number[]): number {
   const lower = sorted[Math.floor((sorted.length - 1) / 2)];
   if (upper === undefined || lower === undefined) throw new Error('There is no median of nothing.');
   return (lower + upper) / 2;
+}
+
+/** Seconds of the others of a run, by name: a share of none is 0. */
+export function otherCpu(sample: Sample, process: string): number {
+  return sample.otherCpuSeconds?.[process] ?? 0;
 }
 
 /** The largest of each key. */

@@ -22,6 +22,8 @@ export interface CommandResult {
   /** Largest resident size of the command or any one of its children, as the kernel kept it. */
   readonly peakBytes: number;
   readonly stdout: string;
+  /** When it was gone, by `performance.now()`. */
+  readonly endMs: number;
 }
 
 /** A command that is under way. */
@@ -113,6 +115,7 @@ async function collect(
     cpuSeconds: (user ?? Number.NaN) + (system ?? Number.NaN),
     peakBytes: (peakKib ?? Number.NaN) * 1024,
     stdout: Buffer.concat(stdout).toString(),
+    endMs,
   };
 }
 

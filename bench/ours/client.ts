@@ -14,15 +14,17 @@ export const HOST = 'origin';
  * Starts `rbbackup` as a client of the bench's hub.
  *
  * @param config - its configuration folder; a client of its own for each
+ * @param env - beside the bench's own
  */
 export function startClient(
   config: string,
   port: number,
   parameters: readonly string[],
+  env: Readonly<Record<string, string>> = {},
 ): RunningCommand {
   mkdirSync(config, { recursive: true });
   const common = ['--server', `127.0.0.1:${port}`, '--name', USER, '--host', HOST];
-  return startCommand(RBBACKUP, [...parameters, ...common, '--config', config, '--json']);
+  return startCommand(RBBACKUP, [...parameters, ...common, '--config', config, '--json'], { env });
 }
 
 /** Logs a client in, outside of all figures: it makes its key and comes to know the hub. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { onExit } from '../measure/cleanup.ts';
-import { cpuSecondsOf, peakBytesOf } from '../measure/process-status.ts';
+import { cpuSecondsOf, peakBytesOf, residentBytesOf } from '../measure/process-status.ts';
 import { RBBACKUPD, startServer } from './program.ts';
 
 /** A running hub on loopback: TLS as always, anyone may log in by name. */
@@ -21,10 +21,15 @@ export class Hub {
    *
    * @param state - it keeps everything in the folder `hub` of it
    * @param port - 0: any free one
+   * @param env - beside the bench's own
    */
-  static async start(state: string, port: number): Promise<Hub> {
+  static async start(
+    state: string,
+    port: number,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Hub> {
     const options = ['--listen', `127.0.0.1:${port}`, '--console', 'off', '--open', '--json'];
-    const server = await startServer(RBBACKUPD, [join(state, 'hub'), ...options]);
+    const server = await startServer(RBBACKUPD, [join(state, 'hub'), ...options], env);
     const forget = onExit(() => server.kill());
     return new Hub(Number(server.first['port']), server.pid, async () => {
       await server.stop();
@@ -35,6 +40,11 @@ export class Hub {
   /** Largest resident size since its start. */
   get peakBytes(): number {
     return peakBytesOf(this.#pid);
+  }
+
+  /** Resident size now. */
+  get residentBytes(): number {
+    return residentBytesOf(this.#pid);
   }
 
   /** Processor time since its start. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import process from 'node:process';
 
 /** The checkout that is measured. */
 export const ROOT: string = resolve(import.meta.dirname, '../..');
@@ -27,13 +28,17 @@ export function doneOf(stdout: string): JsonLine {
 export async function startServer(
   command: string,
   parameters: readonly string[],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{
   readonly pid: number;
   readonly first: JsonLine;
   stop(): Promise<void>;
   kill(): void;
 }> {
-  const child = spawn(command, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, parameters, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let said = '';
   child.stderr.on('data', (data: Buffer) => {
     said = (said + data.toString()).slice(-800);

@@ -19,9 +19,10 @@ export function formatTimes(runs: Runs | undefined, isOurs: boolean): string {
 /** The ratio, the goal and whether it is met. Decided by the exact figures, not by those shown. */
 export function formatVerdict(verdict: Verdict | undefined): readonly [string, string, string] {
   if (verdict === undefined) return ['', '', ''];
-  const { goal, most, ratio } = verdict;
+  const { goal, most, ratio, unit } = verdict;
   if (ratio === null) return ['', goal, '**missed**: not measured'];
-  return [roundUp(ratio, 3), goal, ratio <= most ? 'met' : '**missed**'];
+  const figure = unit === undefined ? roundUp(ratio, 3) : `${roundUp(ratio, 1)} ${unit}`;
+  return [figure, goal, ratio <= most ? 'met' : '**missed**'];
 }
 
 /** Megabytes of a million bytes, rounded up. */

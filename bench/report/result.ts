@@ -9,11 +9,24 @@ export interface Verdict {
   readonly most: number;
   /** Null: it could not be measured, which is no success. */
   readonly ratio: number | null;
+  /** Where the goal is an amount and no ratio: of what. */
+  readonly unit?: Unit;
+}
+
+export type Unit = 's' | 'ms' | 'MB' | '% of a core' | "× the link's time";
+
+/** A figure that isn't a run of a program beside others, told in words. */
+export interface Reading {
+  /** `two fast ones alone`. */
+  readonly what: string;
+  readonly unit: Unit;
+  /** One of each run. */
+  readonly values: readonly number[];
 }
 
 /** What one contender came to: its runs, or why there are none. */
-export interface Runs {
-  readonly name: ContenderName;
+export interface Runs<Name extends string = ContenderName> {
+  readonly name: Name;
   readonly samples: readonly Sample[];
   readonly failure?: string;
 }
@@ -28,6 +41,8 @@ export interface Result {
   readonly where: Where;
   readonly runs: readonly Runs[];
   readonly verdicts: readonly Verdict[];
+  /** Given: the row has no place in the table of times. */
+  readonly readings?: readonly Reading[];
   /** Sentences that belong to the figures. */
   readonly notes: readonly string[];
 }

@@ -1,5 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-
+import { readFigures, replaceFile } from './doc-section.ts';
 import type { Result } from './result.ts';
 import { resultsPage } from './results-page.ts';
 import type { Session } from './session.ts';
@@ -22,9 +21,7 @@ export class ResultsFile {
 
   constructor(files: ResultFiles) {
     this.#files = files;
-    this.#results = existsSync(files.figures)
-      ? (JSON.parse(readFileSync(files.figures, 'utf8')) as StoredResult[])
-      : [];
+    this.#results = readFigures<StoredResult[]>(files.figures, []);
   }
 
   /** Adds a result and writes both files, so that what follows may be interrupted. */
@@ -43,9 +40,4 @@ export class ResultsFile {
 
 function keyOf({ row, work, where }: Result): string {
   return `${row} ${work} ${where}`;
-}
-
-function replaceFile(path: string, text: string): void {
-  writeFileSync(`${path}.new`, text);
-  renameSync(`${path}.new`, path);
 }

@@ -2,7 +2,9 @@ import type { ContenderName } from '../contender.ts';
 import { besideSection } from './beside.ts';
 import { formatTimes, formatVerdict, table } from './format.ts';
 import { HOW } from './how.ts';
+import { otherGoalsSection } from './other-goals.ts';
 import { peaksSection } from './peaks.ts';
+import { remarksSection } from './remarks.ts';
 import type { StoredResult } from './results-file.ts';
 
 const NAMES: readonly ContenderName[] = ['ours', 'rsync', 'restic', 'borg'];
@@ -22,6 +24,7 @@ export function resultsPage(results: readonly StoredResult[]): string {
         results.filter((result) => result.where === where),
       ),
     ),
+    ...remarksSection(results),
     ...notesSection(results),
     ...sessionsSection(results),
     ...HOW,
@@ -31,16 +34,24 @@ export function resultsPage(results: readonly StoredResult[]): string {
 function placeSection(where: string, results: readonly StoredResult[]): string[] {
   if (results.length === 0) return [];
   // P8 is about memory; what it runs has been timed by other rows, against others.
-  const timed = results.filter(({ row }) => row !== 'P8');
+  const timed = results.filter(({ row, readings }) => row !== 'P8' && readings === undefined);
   return [
     `## On ${where}`,
     '',
+    ...timesSection(timed),
+    ...otherGoalsSection(results.filter(({ readings }) => readings !== undefined)),
+    ...besideSection(results.filter(({ runs }) => runs.length > 0)),
+    ...peaksSection(results),
+  ];
+}
+
+function timesSection(timed: readonly StoredResult[]): string[] {
+  if (timed.length === 0) return [];
+  return [
     'Wall time in seconds: median (smallest-largest). Ratio: our median by that of the program in the goal.',
     '',
     ...table(['row', 'work', ...NAMES, 'ratio', 'goal', ''], timed.flatMap(linesOf)),
     '',
-    ...besideSection(results),
-    ...peaksSection(results),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { Result, Runs, Verdict } from '../report/result.ts';
 import { Workspace } from '../workspace.ts';
 import { Bases } from './bases.ts';
 import { contendersOf } from './row.ts';
+import { keptSize } from './kept-size.ts';
 import type { Bench, Row } from './row.ts';
 
 /** The source twice while it is replaced, four saved repositories, one of them copied and growing. */
@@ -17,16 +18,19 @@ const SPACE: Readonly<Record<SourceKind, number>> = { kernel: 5, large: 8 };
 export const p3: Row = {
   id: 'P3',
   async *run(bench) {
-    yield await nextVersion(bench, 'kernel', (runs) => [
+    const kernel = await nextVersion(bench, 'kernel', (runs) => [
       against(runs, 'restic', 0.3),
       against(runs, 'restic', 1, 'sentBytes'),
     ]);
+    yield kernel;
+    yield keptSize(kernel);
     // Without a goal: how much of a shifted file travels.
     yield await nextVersion(bench, 'large', () => []);
   },
 };
 
-async function nextVersion(
+/** A first version, and the next one over it. */
+export async function nextVersion(
   bench: Bench,
   kind: SourceKind,
   verdictsOf: (runs: readonly Runs[]) => readonly Verdict[],

@@ -23,11 +23,17 @@ export function bufferOver(bytes: Uint8Array): Buffer {
 }
 
 /**
- * Copies bytes to `at` in `to`; they may overlap. Wherever one of the two lies in shared memory, `set`, `slice` and
- * `copyWithin` take care to tear no word, and cost 0.3 to 0.6 ns a byte; this costs a tenth.
+ * Copies bytes to `at` in `to`, where there must be room; they may overlap. Wherever one of the two lies in shared
+ * memory, `set`, `slice` and `copyWithin` take care to tear no word, and cost 0.3 to 0.6 ns a byte. So does `copy` of a
+ * whole buffer, which is `set`; of a part it costs a tenth of that.
  */
 export function copyBytes(from: Uint8Array, to: Uint8Array, at: number): void {
-  bufferOver(from).copy(to, at);
+  const last = from.length - 1;
+  if (last < 0) return;
+  assert(at >= 0 && at + last < to.length, 'room for what is copied');
+  const lastByte = from[last] as number;
+  bufferOver(from).copy(to, at, 0, last);
+  to[at + last] = lastByte;
 }
 
 /** Lower-case hexadecimal, two digits a byte. */

@@ -60,6 +60,11 @@ export class SharedLease {
     return this;
   }
 
+  /** How many hold it. */
+  get holders(): number {
+    return this.#holders;
+  }
+
   /** One more holder, who will `release` too. */
   retain(): this {
     assert(this.#holders > 0, 'a lease that was given back');

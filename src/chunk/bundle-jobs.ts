@@ -6,12 +6,6 @@ import type { Bundle, ChunkKind } from '../model/bundle.ts';
 import { LIMITS } from '../model/limits.ts';
 import { decompress } from './compress.ts';
 
-/**
- * Length of a buffer that holds the plain bytes of the bundles that are many: those of small files, which are closed at
- * 1 MiB and end with a file of at most 256 KiB.
- */
-export const ROOM_BYTES: number = 1280 * 1024;
-
 /** Where chunks lie: number i has the id `ids[32 i .. 32 i + 32)` and `lengths[i]` bytes from `offsets[i]` on. */
 export type ChunkTable = {
   readonly ids: Uint8Array;

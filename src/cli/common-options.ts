@@ -9,6 +9,7 @@ export type CommonOptions = OutputOptions & {
   readonly name?: string;
   readonly host?: string;
   readonly localPort?: number;
+  readonly transport?: 'tcp' | 'udp';
   readonly config?: string;
   /** Bytes a second. */
   readonly limit?: number;
@@ -30,6 +31,10 @@ export function commonOptions(): Option[] {
     new Option('--name <name>', 'who you are at an open hub'),
     new Option('--host <name>', "this machine's name in sets (default: its host name)"),
     new Option('--local-port <port>', 'connect from this port').argParser(portOption),
+    new Option('--transport <tcp|udp>', 'how to reach the hub (default: tcp)').choices([
+      'tcp',
+      'udp',
+    ]),
     new Option(
       '--config <dir>',
       "configuration folder (default: RBBACKUP_CONFIG, then the platform's)",

@@ -3,6 +3,7 @@ import { configDir } from '../client/config.ts';
 import { openSession } from '../client/session.ts';
 import type { HubChoice, HubSession, SessionContext } from '../client/session.ts';
 import { tlsTransport } from '../transport/tls.ts';
+import { udpTransport } from '../transport/udp.ts';
 import { textArgument } from './argument-bytes.ts';
 import type { Cli } from './cli.ts';
 import type { CommonOptions } from './common-options.ts';
@@ -31,7 +32,7 @@ export function sessionContext(
       ? undefined
       : textArgument(options.config, 'The configuration folder');
   return {
-    transport: tlsTransport,
+    transport: options.transport === 'udp' ? udpTransport : tlsTransport,
     clock: systemClock,
     configDir: configDir(asked, cli.env),
     signal: cli.signal,

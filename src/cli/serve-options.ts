@@ -6,6 +6,8 @@ import { listenOption, rateOption } from './option-values.ts';
 export type ServeOptions = {
   readonly listen: { readonly host: string; readonly port: number };
   readonly open?: true;
+  /** Whether to listen by UDP too. */
+  readonly udp: boolean;
   readonly name?: string;
   /** Bytes a second, of each connection. */
   readonly limit?: number;
@@ -24,6 +26,7 @@ export function addServeOptions(command: Command): void {
       listen.argParser(listenOption).default({ host: '0.0.0.0', port: 7420 }, '0.0.0.0:7420'),
     )
     .addOption(console.argParser(consoleOption))
+    .option('--no-udp', 'listen by TCP alone (default: by UDP too, on the same port)')
     .option('--open', 'let in anyone by name alone: for a network that you trust')
     .option('--name <name>', "what the hub is called (default: this machine's host name)")
     .addOption(

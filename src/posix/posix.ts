@@ -70,6 +70,11 @@ export type OpenCalls = {
 export type FileCalls = {
   /** Reads up to `into.length` bytes. @returns how many; fewer at the end, 0 behind it */
   read(fd: Fd, into: Uint8Array, position: number): number;
+  /**
+   * Says that a file will soon be read, so that the system may begin to fetch it. Only a hint: does nothing where that
+   * can't be said, and never fails.
+   */
+  willNeed(fd: Fd): void;
   /** Writes all the bytes. */
   write(fd: Fd, bytes: Uint8Array, position: number): void;
   /**

@@ -1,11 +1,9 @@
 import type { Entry } from '../model/entry.ts';
 import { nameOf } from '../model/path.ts';
 import { MARKS } from '../model/tree-state.ts';
-import type { Stat } from '../posix/stat.ts';
-import { sameAttributes, sameContent } from './attributes.ts';
+import { LeafDecider } from './decide-leaf.ts';
 import type { Desk } from './file-work.ts';
 import type { Links } from './links.ts';
-import { isStamped } from './old-state.ts';
 import type { OldCursor, OldEntry } from './old-state.ts';
 import type { Ownership } from './ownership.ts';
 import { entryNumber } from './page-shelf.ts';
@@ -13,21 +11,12 @@ import { inTheWay, PathProblem } from './problems.ts';
 import { Rights } from './rights.ts';
 import type { Ours, Place } from './rights.ts';
 import { FLAGS } from './run-tree.ts';
-import type { Folder, RunTree, Spot, Task } from './run-tree.ts';
+import type { Folder, RunTree, Spot } from './run-tree.ts';
+import { Verdict } from './verdict.ts';
+import type { Decided } from './verdict.ts';
 import { standsIn } from './way.ts';
 
 const SLASH = 0x2f;
-
-/** What comes of one page. */
-export type Decided = {
-  readonly tasks: Task[];
-  /** Bit i set: what stands in the place of entry i is not ours. */
-  readonly foreign: Uint8Array;
-  /** Whether something is about to be ours that no state names yet. */
-  readonly isNew: boolean;
-  /** Entries that need nothing. */
-  readonly kept: Entry[];
-};
 
 /** Looks at the place of each entry and decides what is to be done. Changes nothing. */
 export class Decider {
@@ -37,12 +26,10 @@ export class Decider {
   readonly #old: OldCursor;
   readonly #ownership: Ownership;
   readonly #rights: Rights;
+  readonly #verdict: Verdict;
+  readonly #leaves: LeafDecider;
   /** The folders that enclose the last entry. */
   readonly #folders: Folder[] = [];
-  #tasks: Task[] = [];
-  #kept: Entry[] = [];
-  #foreign = new Uint8Array(0);
-  #isNew = false;
 
   constructor(desk: Desk, tree: RunTree, links: Links, old: OldCursor, ownership: Ownership) {
     this.#desk = desk;
@@ -51,6 +38,8 @@ export class Decider {
     this.#old = old;
     this.#ownership = ownership;
     this.#rights = new Rights(desk);
+    this.#verdict = new Verdict(tree, links, this.#rights, desk.ground.isReadOnly);
+    this.#leaves = new LeafDecider(desk.ground, tree, links, this.#rights, this.#verdict);
     // Of a part of a tree, nothing stands for the root.
     if (desk.ground.request.subtree !== null) {
       this.#folders.push({
@@ -65,10 +54,7 @@ export class Decider {
 
   /** Pages must come in the order of the tree. @param page its number on the shelf */
   decide(page: number, seq: number, entries: readonly (Entry | null)[]): Decided {
-    this.#tasks = [];
-    this.#kept = [];
-    this.#foreign = new Uint8Array(Math.ceil(entries.length / 8));
-    this.#isNew = false;
+    this.#verdict.begin(entries.length);
     entries.forEach((entry, place) => {
       if (entry === null) return;
       const spot = { seq, place };
@@ -84,7 +70,7 @@ export class Decider {
         this.#block(entry, spot, folder);
       }
     });
-    return { tasks: this.#tasks, foreign: this.#foreign, isNew: this.#isNew, kept: this.#kept };
+    return this.#verdict.take();
   }
 
   #folderOf(entry: Entry): Folder | null {
@@ -116,13 +102,13 @@ export class Decider {
     const isOurs = old !== null && old.stamps.mark[old.place] !== MARKS.blocked;
     const ours: Ours = { old: isOurs ? old : null, versions };
     if (!isOurs && versions.length === 0) {
-      if (stat === undefined) this.#isNew = true;
-      else this.#setForeign(spot);
+      if (stat === undefined) this.#verdict.setNew();
+      else this.#verdict.setForeign(spot);
     }
     const place = { entry, spot, number, folder, stat, ours };
     if (entry.kind === 'dir') this.#dir(place);
-    else if (entry.kind === 'file') this.#file(place);
-    else this.#special(place);
+    else if (entry.kind === 'file') this.#leaves.file(place);
+    else this.#leaves.special(place);
   }
 
   #root(entry: Entry, spot: Spot, old: OldEntry | null): void {
@@ -149,105 +135,12 @@ export class Decider {
     }
     if (stat !== undefined && !this.#rights.mayEvict(place, stat))
       throw inTheWay('Something that is no folder stands there');
-    this.#needsRepair(place, 'folder');
+    this.#verdict.needsRepair(place, 'folder');
     own.state = 'absent';
     own.evict = stat !== undefined;
     this.#folders.push(own);
     // The task's folder is the folder itself: that is what has to be there in the end.
-    this.#add({ ...place, folder: own }, 'folder', true);
-  }
-
-  #file(place: Place): void {
-    const { entry, stat, spot, number } = place;
-    const membership = this.#links.join(entry, spot);
-    const linkGroup = membership === 'alone' ? 0 : entry.linkGroup;
-    const mayReplace = stat !== undefined && this.#rights.mayReplace(place, stat);
-    if (typeof membership === 'object') {
-      const isLinked = stat !== undefined && stat.kind === 'file' && stat.ino === membership.ino;
-      if (isLinked && this.#rights.isKnown(place, stat)) this.#keep(place, null);
-      else {
-        if (!isLinked) this.#needsRepair(place, 'link');
-        if (stat?.kind === 'dir') this.#later(place, 'link');
-        else if (isLinked && this.#desk.ground.isReadOnly) this.#keep(place, null);
-        else this.#add(place, 'link', mayReplace);
-      }
-      return;
-    }
-    if (stat === undefined) {
-      this.#needsRepair(place, 'file');
-      this.#add(place, 'make', false);
-    } else if (stat.kind === 'dir') this.#later(place, 'make');
-    else if (stat.kind !== 'file') {
-      if (!mayReplace) throw inTheWay('Something of another kind stands there');
-      this.#needsRepair(place, 'file');
-      this.#add(place, 'make', true);
-    } else if (stat.nlink > 1 && mayReplace && !this.#links.claim(stat.ino, linkGroup, number)) {
-      this.#needsRepair(place, 'file of its own');
-      this.#add(place, 'make', true);
-    } else this.#presentFile(place, stat, mayReplace);
-  }
-
-  #presentFile(place: Place, stat: Stat, mayReplace: boolean): void {
-    const { entry, ours } = place;
-    // Which bits of the mode are kept may be asked for otherwise than last time.
-    const isMode = stat.mode === this.#desk.ground.attributes.mode(entry);
-    if (ours.old === null || !isStamped(ours.old, stat) || this.#isVerify) {
-      this.#add(place, 'check', mayReplace);
-    } else if (!sameContent(ours.old.entry, entry)) this.#add(place, 'make', true);
-    else if (isMode && sameAttributes(ours.old.entry, entry)) this.#keep(place, stat.ino);
-    else this.#add(place, 'touch', true);
-  }
-
-  #special(place: Place): void {
-    const { entry, stat } = place;
-    const { ground } = this.#desk;
-    if (stat?.kind === 'dir') {
-      this.#later(place, 'make');
-      return;
-    }
-    if (stat === undefined) {
-      this.#needsRepair(place, 'link');
-      this.#add(place, 'make', false);
-      return;
-    }
-    const isSame = stat.kind === entry.kind && (entry.kind !== 'symlink' || this.#rights.hasTarget(entry));
-    if (!isSame) {
-      if (!this.#rights.mayReplace(place, stat)) throw inTheWay('Something else stands there');
-      this.#needsRepair(place, 'link');
-      this.#add(place, 'make', true);
-      return;
-    }
-    if (this.#rights.isKnown(place, stat)) {
-      this.#keep(place, null);
-      return;
-    }
-    const target = { dir: ground.looking.parent(entry.path), name: nameOf(entry.path) };
-    this.#tree.flag(place.spot, FLAGS.changed);
-    if (ground.attributes.isRight(entry, stat, target)) this.#keep(place, null);
-    else {
-      this.#needsRepair(place, 'attribute');
-      this.#add(place, 'touch', true);
-    }
-  }
-
-  get #isVerify(): boolean {
-    return this.#desk.ground.request.policy === 'verify';
-  }
-
-  /** A folder stands where something else must be: if it is ours it will be gone when what it holds is deleted. */
-  #later(place: Place, action: 'make' | 'link'): void {
-    if (!this.#rights.mayClear(place)) throw inTheWay('A folder stands there');
-    this.#needsRepair(place, 'file');
-    this.#tree.flag(place.spot, FLAGS.deferred);
-    this.#add({ ...place, stat: undefined }, action, false);
-  }
-
-  /** @param ino of a file that may be the first name of a group */
-  #keep({ entry, spot, ours, stat }: Place, ino: number | null): void {
-    this.#kept.push(entry);
-    if (ours.old === null || (stat !== undefined && !isStamped(ours.old, stat)))
-      this.#tree.flag(spot, FLAGS.changed);
-    if (ino !== null) this.#links.settle(entry, spot, ino);
+    this.#verdict.add({ ...place, folder: own }, 'folder', true);
   }
 
   #differs(spot: Spot, old: OldEntry | null): void {
@@ -255,40 +148,15 @@ export class Decider {
     if (ground.isReadOnly)
       throw new PathProblem('differs', 'Its mode, owner, time or attributes are not as recorded.');
     this.#tree.flag(spot, FLAGS.dirty | FLAGS.changed);
-    if (this.#isVerify && old !== null) ground.mended++;
-  }
-
-  /** When only looking, a difference is all there is to say. */
-  #needsRepair({ stat }: Place, what: string): void {
-    if (!this.#desk.ground.isReadOnly) return;
-    if (stat === undefined) throw new PathProblem('differs', 'It is missing.');
-    throw new PathProblem('differs', `It is not the ${what} that was recorded.`);
-  }
-
-  #add(place: Place, action: Task['action'], mayReplace: boolean): void {
-    const { entry, spot, number, folder, stat, ours } = place;
-    this.#tree.flag(spot, FLAGS.changed);
-    const isMending = ours.old !== null && this.#isSame(ours.old.entry, entry);
-    const found = stat === undefined ? null : stat;
-    // The journal has to know of new content too: by it a crashed run's files are told from a stranger's.
-    if (action !== 'touch' && (action !== 'check' || mayReplace)) this.#isNew = true;
-    this.#tasks.push({ entry, spot, number, folder, action, found, mayReplace, isMending });
-  }
-
-  #isSame(old: Entry, entry: Entry): boolean {
-    return old.kind === entry.kind && sameAttributes(old, entry) && sameContent(old, entry);
+    if (ground.request.policy === 'verify' && old !== null) ground.mended++;
   }
 
   #block(entry: Entry, spot: Spot, folder: Folder | null): void {
     this.#tree.flag(spot, FLAGS.blocked);
-    this.#setForeign(spot);
-    for (const task of this.#links.settle(entry, spot, null)) this.#tasks.push(task);
+    this.#verdict.setForeign(spot);
+    this.#verdict.addAll(this.#links.settle(entry, spot, null));
     if (entry.kind !== 'dir' || this.#folders.at(-1)?.spot === spot) return;
     this.#folders.push({ path: entry.path, parent: folder, spot, state: 'blocked', evict: false });
-  }
-
-  #setForeign({ place }: Spot): void {
-    this.#foreign[place >> 3] = (this.#foreign[place >> 3] as number) | (1 << (place & 7));
   }
 }
 

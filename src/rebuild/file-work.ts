@@ -217,7 +217,7 @@ export class FileWork {
     this.#file.written.set(leaf.offset, keyOf(id));
     this.#turnBytes += leaf.bytes;
     this.doneBytes += leaf.bytes;
-    if (this.#number !== null) this.#desk.sources.note(id, this.#number, leaf.offset);
+    if (this.#number !== null) this.#desk.sources.note(id, leaf.bytes, this.#number, leaf.offset);
   }
 
   /** In a file that was there before, a hole may be full of something. */

@@ -48,7 +48,7 @@ export class Finish {
     for (let seq = this.#tree.pages.length - 1; seq >= 0; seq--) {
       const { page, flags } = this.#tree.pages[seq] as RunPage;
       if (emptied.size === 0 && !flags.some((flag) => (flag & FLAGS.dirty) !== 0)) continue;
-      const entries = this.#shelf.entries(page);
+      const { entries } = this.#shelf.once(page);
       for (let place = entries.length - 1; place >= 0; place--) {
         const entry = entries[place] ?? null;
         if (entry?.kind !== 'dir') continue;
@@ -79,11 +79,9 @@ export class Finish {
     try {
       write(fd, encodeStateHead(snapshot));
       for (const { page, flags } of this.#tree.pages) {
-        const stamps = this.#stampsOf(page, flags, long);
-        write(
-          fd,
-          encodeStatePage({ id: this.#shelf.id(page), page: this.#shelf.bytes(page), stamps }),
-        );
+        const { bytes, entries } = this.#shelf.once(page);
+        const stamps = this.#stampsOf(page, entries, flags, long);
+        write(fd, encodeStatePage({ id: this.#shelf.id(page), page: bytes, stamps }));
         yield;
       }
       write(fd, encodeStateEnd(this.#tree.pages.length));
@@ -123,9 +121,13 @@ export class Finish {
     }
   }
 
-  #stampsOf(page: number, flags: Uint8Array, long: Content[]): Stamps {
+  #stampsOf(
+    page: number,
+    entries: readonly (Entry | null)[],
+    flags: Uint8Array,
+    long: Content[],
+  ): Stamps {
     const known = this.#old?.stampsOfPage(page) ?? null;
-    const entries = this.#shelf.entries(page);
     const fits = known !== null && known.mark.length === entries.length;
     const stamps = fits ? known : newStamps(entries.length);
     entries.forEach((entry, place) => {

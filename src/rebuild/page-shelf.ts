@@ -8,6 +8,7 @@ const KEPT_PAGES = 12;
 /** An entry's number: its page's number times this, and its place in the page. */
 const PLACES = 1024;
 
+/** A page's bytes, and the entries under the paths that they have on disk. */
 type Decoded = { readonly bytes: Uint8Array; readonly entries: readonly (Entry | null)[] };
 
 type Page = { readonly id: Uint8Array; readonly read: () => Uint8Array };
@@ -69,15 +70,27 @@ export class PageShelf {
       this.#decoded.set(page, known);
       return known.entries;
     }
-    const bytes = this.#at(page).read();
-    const raw = decodePage(bytes);
-    const entries = this.#map === null ? raw : raw.map(this.#map);
-    this.#decoded.set(page, { bytes, entries });
+    const decoded = this.#decode(page);
+    this.#decoded.set(page, decoded);
     for (const oldest of this.#decoded.keys()) {
       if (this.#decoded.size <= KEPT_PAGES) break;
       this.#decoded.delete(oldest);
     }
-    return entries;
+    return decoded.entries;
+  }
+
+  /**
+   * The same with the page's bytes, for one look at page after page: nothing new is kept, so that what is made of a page
+   * is garbage before it has got old, which collects it at a tenth of the price.
+   */
+  once(page: number): Decoded {
+    return this.#decoded.get(page) ?? this.#decode(page);
+  }
+
+  #decode(page: number): Decoded {
+    const bytes = this.#at(page).read();
+    const raw = decodePage(bytes);
+    return { bytes, entries: this.#map === null ? raw : raw.map(this.#map) };
   }
 
   /** The entry of a number made by {@link entryNumber}. */

@@ -1,14 +1,14 @@
-import type { Entry } from '../model/entry.ts';
 import { nameOf } from '../model/path.ts';
 import type { Fd } from '../posix/posix.ts';
 import { PosixError } from '../posix/posix-error.ts';
-import { BRIEF_NAME, NEW_FILE, READ, tmpName } from './ground.ts';
+import { BRIEF_NAME, NEW_FILE, tmpName } from './ground.ts';
 import { PRIVATE } from './attributes.ts';
 import type { Ground } from './ground.ts';
 import type { Journal } from './journal.ts';
-import { codeOf, inTheWay, PathProblem } from './problems.ts';
+import { codeOf, inTheWay } from './problems.ts';
 import { FLAGS } from './run-tree.ts';
 import type { Folder, RunTree, Task } from './run-tree.ts';
+import { setInPlace } from './set-in-place.ts';
 import type { WorkFile } from './work-files.ts';
 
 /** What is replaced stays readable until the end if it is at least so long: smaller ones are quickly sent again. */
@@ -82,7 +82,7 @@ export class Placer {
   touch(task: Task): void {
     this.#journal?.sync();
     this.#checkUnchanged(task);
-    this.#setInPlace(task.entry, task.found?.ino);
+    setInPlace(this.#ground, task.entry, task.found?.ino);
   }
 
   /** Makes the folder, and those above it that are missing. Its metadata comes at the end. */
@@ -207,38 +207,6 @@ export class Placer {
     const now = target.look(path);
     if (now === undefined || now.kind === 'dir') return;
     posix.renameAt(target.parent(path), nameOf(path), tmp, tmpName('o', path));
-  }
-
-  #setInPlace(entry: Entry, ino: number | undefined): void {
-    const { posix, target, attributes } = this.#ground;
-    const parent = target.parent(entry.path);
-    const name = nameOf(entry.path);
-    if (entry.kind !== 'file') {
-      attributes.setByName(entry, parent, name);
-      return;
-    }
-    const fd = this.#openToSet(parent, name);
-    try {
-      const stat = posix.fstat(fd);
-      if (stat.ino !== ino || stat.kind !== 'file')
-        throw inTheWay('It was replaced by someone meanwhile');
-      if (stat.nlink !== 1)
-        throw new PathProblem('in-the-way', 'It was linked elsewhere meanwhile; run again.');
-      attributes.set(entry, fd);
-    } finally {
-      posix.close(fd);
-    }
-  }
-
-  #openToSet(parent: Fd, name: Uint8Array): Fd {
-    const { posix } = this.#ground;
-    try {
-      return posix.openFile(parent, name, READ);
-    } catch (error) {
-      if (codeOf(error) !== 'EACCES') throw error;
-      posix.chmodAt(parent, name, 0o600);
-      return posix.openFile(parent, name, READ);
-    }
   }
 
   /** Runs something in a folder; if its mode forbids it, gives ourselves the right: the mode is set at the end. */

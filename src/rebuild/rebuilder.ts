@@ -40,7 +40,7 @@ export function startRebuild(
   const worker = new Worker(new URL('rebuild-worker.ts', import.meta.url), {
     resourceLimits: HEAP,
   });
-  const post = (command: RebuildCommand): void => worker.postMessage(command);
+  const post = (command: RebuildCommand): void => worker.postMessage(command, []);
   /** Of what was handed over and not taken yet, in order. */
   const lent: (() => void)[] = [];
   let hasEnded = false;

@@ -1,8 +1,12 @@
 import type { Clock } from '../base/clock.ts';
+import type { Entry } from '../model/entry.ts';
 import type { RebuildEvent, RebuildPhase } from './protocol.ts';
 
 const LEAST_PAUSE_MS = 250;
 const MOST_LISTED_AT_ONCE = 256;
+
+/** A file that is being put together. */
+type Doing = { readonly doneBytes: number };
 
 /** Tells the client how far it is, not too often. */
 export class Report {
@@ -14,12 +18,11 @@ export class Report {
   #placed: Uint8Array[] = [];
   #deleted: Uint8Array[] = [];
   phase: RebuildPhase = 'receiving';
-  file: Uint8Array = new Uint8Array(0);
-  fileTotal = 0;
-  /** What puts the current file together; null if it is done. */
-  fileWork: { readonly doneBytes: number } | null = null;
-  bytes = 0;
-  files = 0;
+  #file: Uint8Array = new Uint8Array(0);
+  #fileTotal = 0;
+  #fileWork: Doing | null = null;
+  #bytes = 0;
+  #files = 0;
 
   constructor(
     send: (event: RebuildEvent) => void,
@@ -30,6 +33,20 @@ export class Report {
     this.#clock = clock;
     this.#totals = request;
     this.#listFiles = request.listFiles;
+  }
+
+  /** @param work what puts the file together; null if it is done */
+  nowAt(entry: Entry, work: Doing | null): void {
+    this.#file = entry.path;
+    this.#fileTotal = entry.size;
+    this.#fileWork = work;
+  }
+
+  /** An entry is in place, or was. */
+  settled(entry: Entry): void {
+    if (entry.kind === 'dir') return;
+    this.#files++;
+    this.#bytes += entry.size;
   }
 
   placed(path: Uint8Array): void {
@@ -57,12 +74,12 @@ export class Report {
     this.#send({
       t: 'at',
       phase: this.phase,
-      file: Uint8Array.from(this.file),
-      fileBytes: this.fileWork?.doneBytes ?? this.fileTotal,
-      fileTotal: this.fileTotal,
-      bytes: this.bytes,
+      file: Uint8Array.from(this.#file),
+      fileBytes: this.#fileWork?.doneBytes ?? this.#fileTotal,
+      fileTotal: this.#fileTotal,
+      bytes: this.#bytes,
       total: this.#totals.total,
-      files: this.files,
+      files: this.#files,
       filesTotal: this.#totals.filesTotal,
     });
   }

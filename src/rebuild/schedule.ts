@@ -61,10 +61,7 @@ export class Schedule {
       const seq = this.#tree.add(page.number, page.entries.length);
       const { tasks, foreign, isNew, kept } = this.#decider.decide(page.number, seq, page.entries);
       if (isNew) this.#memory.plan(page.number, foreign);
-      for (const entry of kept) {
-        this.#report.bytes += entry.size;
-        if (entry.kind !== 'dir') this.#report.files++;
-      }
+      for (const entry of kept) this.#report.settled(entry);
       const { flags } = this.#tree.pages[seq] as RunPage;
       for (const task of tasks) {
         const isDeferred =

@@ -14,6 +14,13 @@ import type { PageShelf } from './page-shelf.ts';
 
 /** Places of one chunk that are remembered. */
 const MOST_PLACES = 4;
+/**
+ * From so many chunks on only long ones are remembered, since short ones are quickly sent again; and so many in all, in
+ * 29 MB: what isn't remembered is sent again, no more.
+ */
+const MANY_NOTED = 256 * 1024;
+const LONG_BYTES = 16 * 1024;
+const MOST_NOTED = 1536 * 1024;
 /** Files that stay open to be read from. */
 const KEPT_OPEN = 8;
 
@@ -80,7 +87,9 @@ export class Sources {
   }
 
   /** A chunk was written, or found, at this place of a file of the shelf. */
-  note(id: Uint8Array, number: number, offset: number): void {
+  note(id: Uint8Array, bytes: number, number: number, offset: number): void {
+    const { count } = this.#places;
+    if (count >= MOST_NOTED || (count >= MANY_NOTED && bytes < LONG_BYTES)) return;
     this.#places.add(idPrint(id), number, offset);
   }
 
@@ -90,14 +99,14 @@ export class Sources {
     if (content.depth === 0) {
       let offset = 0;
       for (const ref of content.refs) {
-        if (ref.id !== null) this.note(ref.id, number, offset);
+        if (ref.id !== null) this.note(ref.id, ref.bytes, number, offset);
         offset += ref.bytes;
       }
       return;
     }
     const leaves = new Leaves(content, this.#lists.find);
     for (let leaf = leaves.next(); leaf !== null && leaf.kind === 'leaf'; leaf = leaves.next()) {
-      if (leaf.id !== null) this.note(leaf.id, number, leaf.offset);
+      if (leaf.id !== null) this.note(leaf.id, leaf.bytes, number, leaf.offset);
     }
   }
 

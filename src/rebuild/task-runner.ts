@@ -1,4 +1,3 @@
-import type { Entry } from '../model/entry.ts';
 import { NO_BYTES } from '../model/entry.ts';
 import { nameOf } from '../model/path.ts';
 import type { Coroutines, Wake, Work } from './coroutines.ts';
@@ -133,7 +132,7 @@ export class TaskRunner {
     const file = this.#parts.take(entry.path);
     sources.setUnfinished(number, file);
     const work = new FileWork(this.#desk, file, number, wake);
-    this.#nowAt(entry, work);
+    this.#report.nowAt(entry, work);
     try {
       yield* work.complete(new Leaves(entry.content, lists.find));
       work.setSize(entry.size);
@@ -157,7 +156,7 @@ export class TaskRunner {
   *#checked(task: Task, comparing: ReturnType<typeof compareFile>): Work {
     const { ground, sources } = this.#desk;
     const { entry, mayReplace } = task;
-    this.#nowAt(entry, null);
+    this.#report.nowAt(entry, null);
     const isSame = yield* comparing;
     const now = ground.target.look(entry.path);
     if (now === undefined || now.ino !== task.found?.ino)
@@ -239,18 +238,9 @@ export class TaskRunner {
       if (task.isMending) this.#desk.ground.mended++;
       this.#report.placed(entry.path);
     }
-    if (entry.kind !== 'dir') {
-      this.#report.files++;
-      this.#report.bytes += entry.size;
-    }
-    if (entry.kind === 'file') this.#nowAt(entry, null);
+    this.#report.settled(entry);
+    if (entry.kind === 'file') this.#report.nowAt(entry, null);
     if (entry.linkGroup === 0 || ino === null) return;
     for (const follower of this.#links.settle(entry, spot, ino)) this.start(follower);
-  }
-
-  #nowAt(entry: Entry, work: FileWork | null): void {
-    this.#report.file = entry.path;
-    this.#report.fileTotal = entry.size;
-    this.#report.fileWork = work;
   }
 }

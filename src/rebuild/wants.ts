@@ -6,6 +6,8 @@ import type { WantKind } from './protocol.ts';
 
 /** Most chunks outstanding, whatever their length: the protocol allows 8192 on one stream. */
 const MOST_OUTSTANDING = 4096;
+/** What of the window may still be outstanding when asking goes on. */
+const REFILL_BELOW = 0.75;
 /** Most ids in one message. */
 const MOST_AT_ONCE = 1024;
 /** What fits a number that needs no memory of its own. */
@@ -32,6 +34,7 @@ export class Wants {
   readonly #wants = new Map<number, Want>();
   readonly #unsent: Record<WantKind, Unsent> = { page: unsent(), list: unsent(), data: unsent() };
   #outstandingBytes = 0;
+  #isFull = false;
   /** Chunks that were asked for and have not come. */
   outstanding = 0;
 
@@ -40,12 +43,18 @@ export class Wants {
     this.#send = send;
   }
 
-  /** Whether a chunk of this length may be asked for. One is always allowed. */
+  /**
+   * Whether a chunk of this length may be asked for. One is always allowed. Once the window was full, a quarter of it has to
+   * come before more is asked for: the hub sends whole records where all of one is wanted at a time, and else has to take it apart.
+   */
   hasRoom(bytes: number): boolean {
     if (this.outstanding === 0) return true;
-    return (
-      this.outstanding < MOST_OUTSTANDING && this.#outstandingBytes + bytes <= this.#windowBytes
+    const filled = Math.max(
+      (this.#outstandingBytes + bytes) / this.#windowBytes,
+      (this.outstanding + 1) / MOST_OUTSTANDING,
     );
+    this.#isFull = filled > (this.#isFull ? REFILL_BELOW : 1);
+    return !this.#isFull;
   }
 
   isWanted(id: Uint8Array): boolean {

@@ -59,11 +59,13 @@ export class LeaseReturns {
     return taken;
   }
 
-  /** Sleeps until there is something to take, or the scan is to end, or for a second. */
-  wait(): void {
+  /** Sleeps until there is something to take, or the scan is to end, or for a second. @returns whether it slept */
+  wait(): boolean {
     const said = Atomics.load(this.#words, SAID);
     const isIdle = Atomics.load(this.#words, WRITTEN) === Atomics.load(this.#words, READ);
-    if (isIdle && !this.isStopped) Atomics.wait(this.#words, SAID, said, SLEEP_MS);
+    const mustSleep = isIdle && !this.isStopped;
+    if (mustSleep) Atomics.wait(this.#words, SAID, said, SLEEP_MS);
+    return mustSleep;
   }
 
   #wake(): void {

@@ -31,7 +31,7 @@ export type ScanRequest = {
   readonly expected?: { readonly files: number; readonly bytes: number };
   /** How long a scan lasts before its walk is begun. Default: 2 s. */
   readonly countAfterMs?: number;
-  /** All chunks that are on their way lie in so much memory. At least twice the longest chunk. Default: 24 MiB. */
+  /** All chunks that are on their way lie in so much memory. At least twice the longest chunk. Default: 16 MiB. */
   readonly memoryBytes?: number;
   /** Chunks of together so many bytes are sent. Default: 1 MiB. */
   readonly bundleBytes?: number;

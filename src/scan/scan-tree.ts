@@ -13,6 +13,7 @@ import { OldMerge } from './old-merge.ts';
 import { OldTree } from './old-tree.ts';
 import type { Outlet } from './outlet.ts';
 import type { ScanRequest, ScanTotals } from './protocol.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { ScanReport } from './scan-report.ts';
 import { StateWriter } from './state-writer.ts';
 import { TreeWalk } from './tree-walk.ts';
@@ -61,7 +62,9 @@ function scanFrom(
   const sender = new ChunkSender(outlet, request.bundleBytes ?? BUNDLE_BYTES);
   const writer = new TreeWriter(old, sender, state, !forget);
   const report = new ScanReport(outlet, clock, writer, sender, request.listFiles);
-  const contents = new ContentReader(posix, sender, (path, fileBytes, total) =>
+  const ahead = new ReadAhead(posix, clock);
+  const timed: Posix = { ...posix, read: (fd, into, at) => ahead.read(fd, into, at) };
+  const contents = new ContentReader(timed, sender, (path, fileBytes, total) =>
     report.reading(path, fileBytes, total),
   );
   const merge = new OldMerge(old, writer, report, request.keepDeleted, forget);
@@ -73,6 +76,7 @@ function scanFrom(
       old: merge,
       sink: new EntrySink({ clock, old: merge, writer, entries, report }),
       leaves: new LeafReader(posix, contents),
+      ahead,
       excludes: new Excludes(root.only === null ? request.exclude : []),
       isFlat: request.what === 'flat',
     },

@@ -7,13 +7,14 @@ import type { ScanEvent, ScanRequest, ScanTotal, ScanTotals } from './protocol.t
 import type { ScanThread } from './scan-worker.ts';
 import type { ThreadEvent } from './thread-outlet.ts';
 
-/** Chunks that are cut, asked about, packed or sent: some 18 bundles, of which compressing leaves a quarter. */
-const MEMORY_BYTES = 24 * 1024 * 1024;
+/** Chunks that are cut, asked about, packed or sent: some 12 bundles, and more when they are compressed. */
+const MEMORY_BYTES = 16 * 1024 * 1024;
 
 /** Nearly all garbage of a scan is young. The default lets it grow threefold for nothing: 100,000 files, 260 MB not 200. */
 const HEAP = { maxYoungGenerationSizeMb: 8 };
 
 const COUNT_AFTER_MS = 2000;
+const COUNTING_HEAP = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 };
 
 export type ScanHandle = {
   /** Ends the scan soon; may be called at any time and more than once. `done` rejects with 'interrupted'. */
@@ -100,7 +101,7 @@ function startCounting(request: ScanRequest, onEvent: (event: ScanEvent) => void
   const timer = setTimeout(() => {
     const counter = new Worker(new URL('count-worker.ts', import.meta.url), {
       workerData: request,
-      resourceLimits: HEAP,
+      resourceLimits: COUNTING_HEAP,
     });
     counters.push(counter);
     counter.on('message', (total: ScanTotal) => {

@@ -34,7 +34,7 @@ export class ThreadOutlet implements Outlet {
   }
 
   emit(event: ScanEvent): void {
-    if (event.t !== 'chunks') return this.#port.postMessage(event);
+    if (event.t !== 'chunks') return this.#port.postMessage(event, []);
     const { room, ...rest } = event;
     const lease = this.#leases.indexOf(null);
     this.#leases[lease] = room;

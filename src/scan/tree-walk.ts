@@ -11,6 +11,7 @@ import type { Excludes } from './excludes.ts';
 import { bareLeaf, readFault } from './leaf-reader.ts';
 import type { Leaf, LeafReader } from './leaf-reader.ts';
 import type { OldMerge } from './old-merge.ts';
+import type { ReadAhead } from './read-ahead.ts';
 import type { ScanReport } from './scan-report.ts';
 
 /** What a destination keeps for itself; in the root of a tree it is nobody's content. */
@@ -21,6 +22,7 @@ export type TreeWalkParts = {
   readonly old: OldMerge;
   readonly sink: EntrySink;
   readonly leaves: LeafReader;
+  readonly ahead: ReadAhead;
   readonly report: ScanReport;
   readonly excludes: Excludes;
   /** Whether subfolders are left aside. */
@@ -69,11 +71,13 @@ export class TreeWalk {
     const { old, sink, report } = this.#parts;
     sink.lookAtClock();
     let dir: Fd | null = fd;
-    for (const entry of list.toSorted(byName)) {
+    const sorted = list.toSorted(byName);
+    for (const [index, entry] of sorted.entries()) {
       report.tick(path, entry.name);
       const isKnown = old.passTo(path, entry.name);
       dir ??= this.#reopen(path);
       if (dir === null) return;
+      if (entry.kind === 'file' && !isKnown) this.#parts.ahead.before(dir, sorted, index);
       // Below a folder was walked: the descriptor of this one may have been closed.
       if (this.#visit(path, dir, entry, isKnown)) dir = null;
     }

@@ -13,6 +13,7 @@ import type { Message } from '../wire/messages.ts';
 import { streamTypeOf } from '../wire/states.ts';
 import type { Side } from '../wire/state-tables.ts';
 import { LOGIN_WITHIN_MS, MAX_STREAMS, MAX_STREAM_ID } from '../wire/wire-limits.ts';
+import { isTooMuch } from './inbox.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { LoginGate } from './login-gate.ts';
 import type { Pipe } from './pipe.ts';
@@ -24,9 +25,6 @@ import { TokenBucket } from './token-bucket.ts';
 import type { Connection, Stream } from './transport.ts';
 import { Writer } from './writer.ts';
 
-/** What of one stream, and of all together, may lie unfetched before the connection is no longer read. */
-const STREAM_INBOX_BYTES = 48 * 1024 * 1024;
-const INBOX_BYTES = 96 * 1024 * 1024;
 /** How long what is queued may take to be written, and the other side to hang up, after `close`. */
 const CLOSE_WITHIN_MS = 2000;
 /** Has room for nothing: every lease lies in memory of its own. */
@@ -78,6 +76,7 @@ export class FramedConnection implements Connection, StreamOwner {
     this.#reading = new ReadGate(pipe, clock, bucket(), () => this.#keepAlive.heard());
     this.#keepAlive = new KeepAlive({
       clock,
+      side: this.side,
       sendPing: () => this.writer.sendControl('ping', PING_PAYLOAD),
       onDead: () => this.#giveUp(silent(pipe.remoteAddress)),
       isDeaf: () => this.#reading.isShut,
@@ -181,9 +180,7 @@ export class FramedConnection implements Connection, StreamOwner {
   }
 
   #isInboxFull(): boolean {
-    if (this.#inboxBytes < STREAM_INBOX_BYTES) return false;
-    if (this.#inboxBytes >= INBOX_BYTES) return true;
-    return [...this.#streams.values()].some((stream) => stream.inboxBytes >= STREAM_INBOX_BYTES);
+    return isTooMuch(this.#inboxBytes, this.#streams.values());
   }
 
   #sink(): FrameSink {

@@ -1,13 +1,15 @@
 import type { Clock, Timer } from '../base/clock.ts';
-import { DEAD_AFTER_MS, PING_EVERY_MS } from '../wire/wire-limits.ts';
+import type { Side } from '../wire/state-tables.ts';
+import { DEAD_AFTER_MS, PING_AFTER_MS } from '../wire/wire-limits.ts';
 
-/** Between two looks: 25 s of silence are noticed after 26 s at the latest. */
-const LOOK_EVERY_MS = 1000;
+/** Between two looks at least. */
+const LOOK_AFTER_MS = 1000;
 /** A look that comes this late means that this process stood still, and what was sent to it may lie unread. */
 const STOOD_STILL_MS = 3000;
 
 export type KeepAliveOptions = {
   readonly clock: Clock;
+  readonly side: Side;
   readonly sendPing: () => void;
   /** Called once, when nothing was heard for 25 s. */
   readonly onDead: () => void;
@@ -15,21 +17,25 @@ export type KeepAliveOptions = {
   readonly isDeaf: () => boolean;
 };
 
-/** Pings every 10 s and notices a side that has gone without a word. */
+/**
+ * Pings when nothing was heard for a while, and notices a side that has gone without a word. It looks when there can be something to
+ * do, not by the second: a hub has thousands of these.
+ */
 export class KeepAlive {
   readonly #options: KeepAliveOptions;
   #timer: Timer;
   #heardMs: number;
   #pingedMs: number;
-  #lookedMs: number;
+  /** When the next look is due. */
+  #dueMs: number;
 
   constructor(options: KeepAliveOptions) {
     this.#options = options;
     const nowMs = options.clock.monotonicMs();
     this.#heardMs = nowMs;
     this.#pingedMs = nowMs;
-    this.#lookedMs = nowMs;
-    this.#timer = this.#later();
+    this.#dueMs = nowMs;
+    this.#timer = this.#later(nowMs);
   }
 
   /** By the clock's `monotonicMs`. */
@@ -46,21 +52,24 @@ export class KeepAlive {
     this.#timer.cancel();
   }
 
-  #later(): Timer {
-    return this.#options.clock.setTimeout(() => this.#look(), LOOK_EVERY_MS);
+  #later(nowMs: number): Timer {
+    const pingMs = Math.max(this.#heardMs, this.#pingedMs) + PING_AFTER_MS[this.#options.side];
+    const waitMs = Math.min(pingMs, this.#heardMs + DEAD_AFTER_MS) - nowMs;
+    const delayMs = Math.max(LOOK_AFTER_MS, waitMs);
+    this.#dueMs = nowMs + delayMs;
+    return this.#options.clock.setTimeout(() => this.#look(), delayMs);
   }
 
   #look(): void {
-    const { clock, isDeaf, onDead, sendPing } = this.#options;
+    const { clock, side, isDeaf, onDead, sendPing } = this.#options;
     const nowMs = clock.monotonicMs();
-    const stoodStill = nowMs - this.#lookedMs > LOOK_EVERY_MS + STOOD_STILL_MS;
-    this.#lookedMs = nowMs;
+    const stoodStill = nowMs - this.#dueMs > STOOD_STILL_MS;
     if (isDeaf()) this.#heardMs = nowMs;
     if (nowMs - this.#heardMs >= DEAD_AFTER_MS && !stoodStill) return onDead();
-    if (nowMs - this.#pingedMs >= PING_EVERY_MS) {
+    if (nowMs - Math.max(this.#heardMs, this.#pingedMs) >= PING_AFTER_MS[side]) {
       this.#pingedMs = nowMs;
       sendPing();
     }
-    this.#timer = this.#later();
+    this.#timer = this.#later(nowMs);
   }
 }

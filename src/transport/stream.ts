@@ -6,15 +6,11 @@ import type { Incoming, Message } from '../wire/messages.ts';
 import { StreamState } from '../wire/states.ts';
 import type { StreamType } from '../wire/states.ts';
 import type { Side } from '../wire/state-tables.ts';
+import { Inbox, letGo } from './inbox.ts';
 import { Outbox } from './outbox.ts';
 import type { Sendable } from './outbox.ts';
 import type { Stream } from './transport.ts';
 import type { Writer } from './writer.ts';
-
-/** What a message costs at least while it waits to be fetched, so that many small ones are bounded too. */
-const LEAST_MESSAGE_BYTES = 1024;
-/** Fetched messages in front of the unfetched ones, before the list is copied. */
-const COMPACT_AT = 4096;
 
 /** What a stream needs of its connection. */
 export interface StreamOwner {
@@ -32,7 +28,6 @@ type Fetcher = {
   readonly resolve: (incoming: Incoming | null) => void;
   readonly reject: (error: RbError) => void;
 };
-type Unfetched = { readonly incoming: Incoming; readonly bytes: number };
 
 /** {@link Stream} on frames; the methods below the line are its connection's. */
 export class FrameStream implements Stream {
@@ -42,19 +37,17 @@ export class FrameStream implements Stream {
   readonly #state: StreamState;
   readonly #outbox: Outbox;
   #resolveClosed!: (reason: RbError | null) => void;
-  #inbox: Unfetched[] = [];
-  #inboxAt = 0;
-  #inboxBytes = 0;
+  readonly #inbox: Inbox;
   #fetcher: Fetcher | null = null;
   #failure: RbError | null = null;
   #isOver = false;
-  #isReleased = false;
   #isLastWritten = false;
 
   constructor(id: number, type: StreamType, owner: StreamOwner) {
     this.id = id;
     this.#owner = owner;
     this.#state = new StreamState(type);
+    this.#inbox = new Inbox((byBytes) => owner.inboxChanged(byBytes));
     this.#outbox = new Outbox(id, () => {
       this.#isLastWritten = true;
       this.#checkOver();
@@ -90,16 +83,8 @@ export class FrameStream implements Stream {
   }
 
   next(): Promise<Incoming | null> {
-    const first = this.#inbox[this.#inboxAt];
-    if (first !== undefined) {
-      this.#inboxAt += 1;
-      if (this.#inboxAt === this.#inbox.length || this.#inboxAt >= COMPACT_AT) {
-        this.#inbox = this.#inbox.slice(this.#inboxAt);
-        this.#inboxAt = 0;
-      }
-      this.#countInbox(-first.bytes);
-      return Promise.resolve(first.incoming);
-    }
+    const first = this.#inbox.shift();
+    if (first !== undefined) return Promise.resolve(first);
     if (this.#failure !== null) return rejected(this.#failure);
     if (this.#state.hasEnded(other(this.#owner.side))) return Promise.resolve(null);
     if (this.#fetcher !== null) {
@@ -121,7 +106,7 @@ export class FrameStream implements Stream {
 
   fail(error: RbError): void {
     if (this.id === 0) return this.#owner.close(error);
-    this.#dropInbox();
+    this.#inbox.drop();
     if (this.#isOver || this.#failure !== null) return;
     this.#stop(error);
     const bytes = encodeReason({ code: error.code, message: error.message });
@@ -132,7 +117,7 @@ export class FrameStream implements Stream {
 
   /** Unfetched bytes of this stream. */
   get inboxBytes(): number {
-    return this.#inboxBytes;
+    return this.#inbox.bytes;
   }
 
   /** Whether a bundle may come now: asked before memory is set aside for it. @throws RbError `protocol` */
@@ -156,11 +141,11 @@ export class FrameStream implements Stream {
 
   /** @param wireBytes - what it took, for the bound. @throws RbError `protocol` */
   receive(incoming: Incoming, wireBytes: number): void {
-    if (this.#failure !== null) return drop(incoming);
+    if (this.#failure !== null) return letGo(incoming);
     try {
       this.#state.on(other(this.#owner.side), kindOf(incoming));
     } catch (error) {
-      drop(incoming);
+      letGo(incoming);
       throw error;
     }
     if (this.#fetcher !== null) {
@@ -169,9 +154,7 @@ export class FrameStream implements Stream {
       fetcher.resolve(incoming);
       return;
     }
-    const bytes = Math.max(wireBytes, LEAST_MESSAGE_BYTES);
-    this.#inbox.push({ incoming, bytes });
-    this.#countInbox(bytes);
+    this.#inbox.add(incoming, wireBytes);
   }
 
   /** @throws RbError `protocol` */
@@ -210,27 +193,9 @@ export class FrameStream implements Stream {
     }
   }
 
-  #countInbox(byBytes: number): void {
-    if (this.#isReleased) return;
-    this.#inboxBytes += byBytes;
-    this.#owner.inboxChanged(byBytes);
-  }
-
-  /** What nobody may fetch any more must not hold up the rest of the connection. */
-  #releaseInbox(): void {
-    this.#countInbox(-this.#inboxBytes);
-    this.#isReleased = true;
-  }
-
-  #dropInbox(): void {
-    for (const { incoming } of this.#inbox.slice(this.#inboxAt)) drop(incoming);
-    this.#inbox = [];
-    this.#inboxAt = 0;
-  }
-
   #stop(error: RbError, dropsQueue: boolean = true): void {
     this.#failure = error;
-    this.#releaseInbox();
+    this.#inbox.release();
     if (dropsQueue) {
       this.#outbox.clear(error);
       this.#owner.writer.remove(this.#outbox);
@@ -243,7 +208,7 @@ export class FrameStream implements Stream {
     if (this.#isOver || !this.#isLastWritten) return;
     if (this.#failure === null && !this.#state.isOver) return;
     this.#isOver = true;
-    this.#releaseInbox();
+    this.#inbox.release();
     this.#resolveClosed(this.#failure);
     this.#owner.streamIsOver(this);
   }
@@ -251,11 +216,6 @@ export class FrameStream implements Stream {
 
 function other(side: Side): Side {
   return side === 'client' ? 'hub' : 'client';
-}
-
-/** Nobody will take it. */
-function drop(incoming: Incoming): void {
-  if (incoming.t === '#bundle') incoming.record.release();
 }
 
 /** A rejection that needs nobody to look at it: streams say why they ended in `closed` as well. */

@@ -1,17 +1,18 @@
 import assert from 'node:assert';
 import { randomBytes } from 'node:crypto';
 
+import { LIMITS } from '../model/limits.ts';
 import type { Place } from './vault.ts';
 
-/** 32 bytes as eight words. */
-const ID_WORDS = 8;
+/** What of an id is kept: its first 16 bytes. Two chunks that agree in them would take 2^64 tries to make, and harm who made them. */
+const KEPT_WORDS = 4;
 /** Entries are kept in segments of this many, so that growing copies none. */
 const SEGMENT_ENTRIES = 32_768;
 const SEGMENT_SHIFT = 15;
 const SEGMENT_MASK = SEGMENT_ENTRIES - 1;
 const FIRST_SLOTS = 4096;
-/** At most half of the slots are taken: a search for what isn't there looks at 2.5 slots on average. */
-const SLOTS_PER_ENTRY = 2;
+/** At most three quarters of the slots are taken: a search for what isn't there looks at 8.5 slots on average then, 4 in between. */
+const MOST_FILLED = 0.75;
 /** Marks an entry as free. No pack has this number. */
 const NO_PACK = 0xffff_ffff;
 const U32_SPAN = 0x1_0000_0000;
@@ -38,7 +39,7 @@ export function offsetOf(place: Place): number {
 }
 
 /**
- * Where each chunk is, in memory: exact ids in typed arrays, 50 to 60 bytes a chunk, open addressing with linear
+ * Where each chunk is, in memory: half of each id in typed arrays, 31 to 37 bytes a chunk, open addressing with linear
  * probing. A chunk may have several places; {@link find} gives the one that was added first, and after that one
  * was removed the next. Ids come from the network: their position is mixed with a secret of this
  * process, so that nobody can choose them to collide.
@@ -54,7 +55,7 @@ export class ChunkIndex {
   #used = 0;
   #chunks = 0;
   readonly #key: Uint32Array;
-  readonly #probe: Uint32Array = new Uint32Array(ID_WORDS);
+  readonly #probe: Uint32Array = new Uint32Array(KEPT_WORDS);
 
   /** @param seed 16 bytes; given only in tests */
   constructor(seed: Uint8Array = randomBytes(16)) {
@@ -77,10 +78,13 @@ export class ChunkIndex {
     return slot === -1 ? undefined : this.#placeAt((this.#slots[slot] as number) - 1);
   }
 
-  /** @returns false if that chunk has as many places as are remembered already */
-  add(id: Uint8Array, place: Place): boolean {
-    if ((this.#used + 1) * SLOTS_PER_ENTRY > this.#slots.length) this.#grow();
-    const hash = this.#load(id);
+  /**
+   * @param bytes hold an id from `at` on
+   * @returns false if that chunk has as many places as are remembered already
+   */
+  add(bytes: Uint8Array, place: Place, at: number = 0): boolean {
+    if (this.#used + 1 > this.#slots.length * MOST_FILLED) this.#grow();
+    const hash = this.#load(bytes, at);
     const mask = this.#slots.length - 1;
     let copies = 0;
     let slot = hash & mask;
@@ -123,7 +127,7 @@ export class ChunkIndex {
     segment.packs[at] = NO_PACK;
     this.#free.push(entry);
     this.#used--;
-    this.#probe.set(segment.ids.subarray(at * ID_WORDS, (at + 1) * ID_WORDS));
+    this.#probe.set(segment.ids.subarray(at * KEPT_WORDS, (at + 1) * KEPT_WORDS));
     if (this.#slotOfProbe(hash) === -1) this.#chunks--;
   }
 
@@ -142,7 +146,7 @@ export class ChunkIndex {
   }
 
   #slotOf(id: Uint8Array): number {
-    return this.#slotOfProbe(this.#load(id));
+    return this.#slotOfProbe(this.#load(id, 0));
   }
 
   #slotOfProbe(hash: number): number {
@@ -155,10 +159,10 @@ export class ChunkIndex {
   }
 
   /** Makes an id the one that is looked for. @returns its hash, 32 bits */
-  #load(id: Uint8Array): number {
-    assert(id.length === ID_WORDS * 4, 'an id has 32 bytes');
+  #load(id: Uint8Array, from: number): number {
+    assert(id.length >= from + LIMITS.idBytes, 'an id has 32 bytes');
     const probe = this.#probe;
-    for (let word = 0, at = 0; word < ID_WORDS; word++, at += 4) {
+    for (let word = 0, at = from; word < KEPT_WORDS; word++, at += 4) {
       probe[word] =
         (id[at] as number) |
         ((id[at + 1] as number) << 8) |
@@ -175,15 +179,15 @@ export class ChunkIndex {
 
   #holdsProbe(entry: number): boolean {
     const ids = (this.#segments[entry >>> SEGMENT_SHIFT] as Segment).ids;
-    const at = (entry & SEGMENT_MASK) * ID_WORDS;
-    for (let word = 0; word < ID_WORDS; word++)
+    const at = (entry & SEGMENT_MASK) * KEPT_WORDS;
+    for (let word = 0; word < KEPT_WORDS; word++)
       if (ids[at + word] !== this.#probe[word]) return false;
     return true;
   }
 
   #hashOf(entry: number): number {
     const ids = (this.#segments[entry >>> SEGMENT_SHIFT] as Segment).ids;
-    const at = (entry & SEGMENT_MASK) * ID_WORDS;
+    const at = (entry & SEGMENT_MASK) * KEPT_WORDS;
     return this.#mix(
       ids[at] as number,
       ids[at + 1] as number,
@@ -211,14 +215,14 @@ export class ChunkIndex {
     const entry = this.#free.pop() ?? this.#entries++;
     if (entry >>> SEGMENT_SHIFT === this.#segments.length) {
       this.#segments.push({
-        ids: new Uint32Array(SEGMENT_ENTRIES * ID_WORDS),
+        ids: new Uint32Array(SEGMENT_ENTRIES * KEPT_WORDS),
         packs: new Uint32Array(SEGMENT_ENTRIES),
         offsets: new Uint32Array(SEGMENT_ENTRIES),
       });
     }
     const segment = this.#segments[entry >>> SEGMENT_SHIFT] as Segment;
     const at = entry & SEGMENT_MASK;
-    segment.ids.set(this.#probe, at * ID_WORDS);
+    segment.ids.set(this.#probe, at * KEPT_WORDS);
     segment.packs[at] = packOf(place);
     segment.offsets[at] = offsetOf(place);
     return entry;

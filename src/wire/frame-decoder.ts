@@ -82,10 +82,11 @@ export class FrameDecoder {
 
   /** Lets go of bundles that will not be finished. It must not be used afterwards. */
   close(): void {
-    for (const assembly of this.#assemblies.values()) release(assembly);
+    const unfinished = new Set<Assembly>(this.#assemblies.values());
+    // One whose first frame isn't whole is in no map yet; of another, a later frame may have begun.
+    if (this.#bundle !== null) unfinished.add(this.#bundle);
+    for (const assembly of unfinished) release(assembly);
     this.#assemblies.clear();
-    // One that came in a single frame so far is in no map.
-    if (this.#bundle !== null) release(this.#bundle);
     this.#bundle = null;
   }
 

@@ -8,6 +8,7 @@ import {
   ByteWriter,
   compareBytes,
   concatBytes,
+  copyBytes,
   equalBytes,
   fromHex,
   hex,
@@ -189,4 +190,23 @@ test('hexadecimal text is read back, and anything else is refused', () => {
 test('parts are glued together in order', () => {
   const parts = [Uint8Array.of(1), new Uint8Array(0), Uint8Array.of(2, 3)];
   assert.deepEqual(concatBytes(parts), Uint8Array.of(1, 2, 3));
+});
+
+test('bytes are copied to any place, in ordinary and in shared memory, also onto themselves', () => {
+  const step = fc.tuple(fc.uint8Array({ maxLength: 300 }), fc.nat(200), fc.nat(200));
+  fc.assert(
+    fc.property(step, fc.boolean(), ([content, at, from], isShared) => {
+      const expected = Buffer.alloc(1000, 7);
+      expected.set(content, at);
+      const bytes = new Uint8Array(isShared ? new SharedArrayBuffer(1000) : new ArrayBuffer(1000));
+      bytes.fill(7);
+      copyBytes(content, bytes, at);
+      assert.deepEqual(Buffer.from(bytes), expected);
+      expected.copyWithin(from, at, at + content.length);
+      copyBytes(bytes.subarray(at, at + content.length), bytes, from);
+      assert.deepEqual(Buffer.from(bytes), expected);
+    }),
+    { seed: 3 },
+  );
+  assert.throws(() => copyBytes(new Uint8Array(3), new Uint8Array(3), 1), /room/);
 });

@@ -81,7 +81,7 @@ test('bytes that do not compress are stored, and are looked at in the record', a
   const verified = await verifyBundle(pool, record, null);
   // Where they were: nothing was copied.
   assert.equal(verified.plain?.at, from.at + (chunks.offsets[0] as number));
-  assert.ok(sampleBytes('noise', 600_000).equals(viewOf(verified.plain as SharedRange)));
+  assert.ok(sampleBytes('noise', 600_000).equals(viewOf(verified.plain)));
 });
 
 test('plain bytes are not sent when they are not asked for', async () => {

@@ -37,7 +37,7 @@ export function transportSuite(name: string, transport: Transport): void {
     });
 
     const it = (title: string, body: (bench: TransportBench) => Promise<void>): void => {
-      test(title, { timeout: 30_000 }, async () => {
+      test(title, { timeout: 60_000 }, async () => {
         const bench = new TransportBench(transport, hubIdentity, deviceIdentity);
         try {
           await body(bench);

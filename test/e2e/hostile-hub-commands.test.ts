@@ -222,7 +222,9 @@ test('more wants than an offer has chunks bring nothing but its chunks', async (
         offered += incoming.lengths.length;
         await stream.send({ t: 'want', seq: incoming.seq, bits: new Uint8Array(128).fill(255) });
       } else if (incoming.t === '#bundle')
-        came.push((incoming.record.bytes[6] as number) | ((incoming.record.bytes[7] as number) << 8));
+        came.push(
+          (incoming.record.bytes[6] as number) | ((incoming.record.bytes[7] as number) << 8),
+        );
       else if (incoming.t === 'finish')
         await stream.send({ t: 'committed', snapshot: good.id, timeMs: 1, unchanged: false });
     }

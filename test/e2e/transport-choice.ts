@@ -4,7 +4,7 @@ import { tlsTransport } from '../../src/transport/tls.ts';
 import type { Transport } from '../../src/transport/transport.ts';
 import { udpTransport } from '../../src/transport/udp.ts';
 
-const isUdp = process.env['RBBACKUP_TEST_TRANSPORT'] === 'udp';
+export const isUdp: boolean = process.env['RBBACKUP_TEST_TRANSPORT'] === 'udp';
 
 /** For clients and hubs that a test plays itself. */
 export const testTransport: Transport = isUdp ? udpTransport : tlsTransport;

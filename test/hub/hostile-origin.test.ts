@@ -8,6 +8,8 @@ import type { Lab } from './lab.ts';
 import { chunkOf, entryOf, noise, pagesOf, smallTree } from './trees.ts';
 import type { Chunk, Tree } from './trees.ts';
 import type { ErrorCode } from '../../src/base/errors.ts';
+import type { SharedLease } from '../../src/base/shared-arena.ts';
+import type { Bundle } from '../../src/model/bundle.ts';
 
 /** Lets a bad origin and a good one run side by side: the bad one fails with `code`, the good one commits. */
 async function failsAlone(
@@ -99,6 +101,21 @@ test('bytes that are not what their id says', async (t) => {
     await nextOf(origin.stream, 'committed').finally(() =>
       assert.equal(lab.vault.has(chunk.id), false),
     );
+  });
+});
+
+test('bytes that are not what their id says, found out while what came before is still being written', async (t) => {
+  await failsAlone(t, 'damaged-chunk', async (origin, { vault, pool }) => {
+    const append = vault.append.bind(vault);
+    const run = t.mock.method(pool, 'run');
+    const slow = t.mock.method(vault, 'append', async (record: SharedLease, bundle: Bundle) => {
+      await until(() => run.mock.callCount() >= 2 && pool.pending === 0, 'both are checked');
+      await append(record, bundle);
+    });
+    const good = chunkOf(noise(200_000, 1));
+    const wrong = { id: chunkOf(noise(200_000, 2)).id, plain: noise(200_000, 3) };
+    await origin.give('data', [good, wrong]);
+    await nextOf(origin.stream, 'committed').finally(() => slow.mock.restore());
   });
 });
 

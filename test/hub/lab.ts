@@ -7,6 +7,7 @@ import type { Clock } from '../../src/base/clock.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { openSqliteCatalog } from '../../src/catalog/sqlite/sqlite-catalog.ts';
 import { createBundlePool } from '../../src/chunk/bundles.ts';
+import type { WorkerPool } from '../../src/chunk/worker-pool.ts';
 import { startHub } from '../../src/hub/hub.ts';
 import type { Hub } from '../../src/hub/hub.ts';
 import type { HubEvent } from '../../src/hub/hub-context.ts';
@@ -31,6 +32,7 @@ export type Lab = {
   readonly hub: Hub;
   readonly catalog: Catalog;
   readonly vault: Vault;
+  readonly pool: WorkerPool;
   readonly events: HubEvent[];
   connect(identity?: Identity): Promise<Connection>;
   /** Connects and says hello; answers when welcome is here. */
@@ -82,6 +84,7 @@ export async function startLab(t: TestContext, options: LabOptions = {}): Promis
     hub,
     catalog,
     vault,
+    pool,
     events,
     connect,
     login: async (user, more = {}, identity) => {

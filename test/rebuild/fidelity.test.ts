@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -19,7 +20,7 @@ import { loadPosix } from '../../src/posix/open.ts';
 import { run } from './fake-hub.ts';
 import type { Outcome } from './fake-hub.ts';
 import { describeTree } from './same-tree.ts';
-import { scan } from './source-tree.ts';
+import { PIECE_BYTES, scan } from './source-tree.ts';
 import type { Hub } from './source-tree.ts';
 
 let base = '';
@@ -92,6 +93,44 @@ describe('a rebuilt tree', () => {
     assert.deepEqual([found('file'), found('dir')], [['two'], []]);
     assert.equal(outcome.wanted.length, 1, 'only the page');
   });
+
+  it('has every mode exactly, whatever the umask', () => {
+    const modes = [0o600, 0o644, 0o664, 0o666, 0o755, 0o777, 0o444, 0o400, 0o000, 0o1777];
+    for (const mode of modes) {
+      for (const name of ['one', 'two'])
+        writeFileSync(join(origin, `${mode.toString(8)}-${name}`), name);
+      writeFileSync(join(origin, `${mode.toString(8)}-empty`), '');
+      writeFileSync(
+        join(origin, `${mode.toString(8)}-long`),
+        Buffer.alloc(3 * PIECE_BYTES, 'long'),
+      );
+    }
+    for (const name of readdirSync(origin))
+      chmodSync(join(origin, name), parseInt(name.split('-')[0] as string, 8));
+    const before = process.umask(0o077);
+    try {
+      assertCopied();
+      process.umask(0o002);
+      copy = join(base, 'second');
+      assertCopied();
+    } finally {
+      process.umask(before);
+    }
+  });
+
+  it(
+    'has its own groups where new files get that of their folder',
+    { skip: process.getuid?.() !== 0 },
+    () => {
+      mkdirSync(`${copy}.state`);
+      chownSync(`${copy}.state`, 0, 4711);
+      chmodSync(`${copy}.state`, 0o2700);
+      for (const name of ['own', 'other', 'long'])
+        writeFileSync(join(origin, name), Buffer.alloc(name === 'long' ? 3 * PIECE_BYTES : 3, 1));
+      chownSync(join(origin, 'other'), 1234, 4711);
+      assertCopied();
+    },
+  );
 
   it('can be changed where a folder is read-only', () => {
     mkdirSync(join(origin, 'locked/below'), { recursive: true });

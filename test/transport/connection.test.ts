@@ -50,16 +50,27 @@ async function turns(): Promise<void> {
   for (let i = 0; i < 20; i++) await Promise.resolve();
 }
 
-test('a side pings every 10 s, also if nothing else is written', async () => {
-  const { clock, pipe, connection, types } = setting('hub', true);
-  for (let i = 0; i < 5; i++) {
-    clock.advance(10_000);
-    await turns();
-    pipe.give(frame('pong', 0, new Uint8Array(8)));
-  }
-  assert.deepEqual(types(), ['ping', 'ping', 'ping', 'ping', 'ping']);
-  connection.close();
-});
+for (const [side, quietMs] of [
+  ['client', 10_000],
+  ['hub', 15_000],
+] as const) {
+  test(`a ${side} pings after ${quietMs} ms of silence, and not where something is heard`, async () => {
+    const { clock, pipe, connection, types } = setting(side, true);
+    for (let i = 0; i < 5; i++) {
+      clock.advance(quietMs);
+      await turns();
+      pipe.give(frame('pong', 0, new Uint8Array(8)));
+    }
+    assert.deepEqual(types(), ['ping', 'ping', 'ping', 'ping', 'ping']);
+    for (let i = 0; i < 20; i++) {
+      clock.advance(quietMs / 2);
+      pipe.give(frame('pong', 0, new Uint8Array(8)));
+      await turns();
+    }
+    assert.equal(types().length, 5);
+    connection.close();
+  });
+}
 
 test('a ping is answered with its own eight bytes', async () => {
   const { pipe, connection } = setting('hub', true);
@@ -179,7 +190,7 @@ test('nothing more is handed to the system than a bounded amount, and pings stil
   pipe.give(frame('message', 1, encodeMessage(READ)));
   await turns();
   assert.ok(pipe.bytesWritten <= 1024 * 1024, `${pipe.bytesWritten} bytes`);
-  clock.advance(10_000);
+  clock.advance(15_000);
   pipe.written = [];
   pipe.take();
   await turns();

@@ -200,3 +200,21 @@ test('no more than four messages may be under way in fragments', () => {
     (error) => isRbError(error, 'protocol'),
   );
 });
+
+test('wherever a connection breaks off, each unfinished bundle is let go once', () => {
+  const record = bundleRecord(1000, 3);
+  const frames = [0, 1, 2, 3].flatMap((part) => {
+    const payload = record.subarray(part * 300, (part + 1) * 300);
+    return payload.length === 0
+      ? []
+      : [frame('bundle', 1, payload, (part + 1) * 300 < record.length)];
+  });
+  const bytes = new Uint8Array(Buffer.concat(frames));
+  for (let end = 0; end <= bytes.length; end += 7) {
+    const own = new SharedArena(64 * 1024);
+    const decoder = new FrameDecoder(recorder([]), own);
+    decoder.push(bytes.slice(0, end));
+    decoder.close();
+    assert.equal(own.usedBytes, 0, `after ${end} bytes`);
+  }
+});

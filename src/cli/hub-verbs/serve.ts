@@ -10,6 +10,7 @@ import type { Hub } from '../../hub/hub.ts';
 import { checkLabel } from '../../model/snapshot.ts';
 import { tlsTransport } from '../../transport/tls.ts';
 import type { Transport } from '../../transport/transport.ts';
+import { withUdp } from '../../transport/udp-beside.ts';
 import { openDirectoryVault } from '../../vault/directory/open-directory-vault.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { Cli } from '../cli.ts';
@@ -84,7 +85,7 @@ async function serveFrom(
   let hub: Hub | null = null;
   try {
     hub = await startHub({
-      transport: limited(options.limit),
+      transport: transportOf(options, report),
       vault,
       arena,
       catalog,
@@ -108,11 +109,21 @@ async function serveFrom(
   }
 }
 
-function limited(limitBytesPerSec: number | undefined): Transport {
-  if (limitBytesPerSec === undefined) return tlsTransport;
+function transportOf({ limit, udp }: ServeOptions, report: ServeReport): Transport {
+  const transport = udp
+    ? withUdp(tlsTransport, ({ code, message }) =>
+        report.log({
+          level: 'warn',
+          event: 'no-udp',
+          code,
+          message: `Clients can come by TCP alone. ${message}`,
+        }),
+      )
+    : tlsTransport;
+  if (limit === undefined) return transport;
   return {
-    ...tlsTransport,
-    listen: (options) => tlsTransport.listen({ ...options, limitBytesPerSec }),
+    ...transport,
+    listen: (options) => transport.listen({ ...options, limitBytesPerSec: limit }),
   };
 }
 

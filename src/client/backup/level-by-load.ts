@@ -14,7 +14,7 @@ const QUICK = 1;
 const BACKLOG = 4;
 
 /**
- * The level of zstd for the next bundle (docs/adr/0008-level-by-load.md). Thrifty, unless compressing is what holds
+ * The level of zstd for the next bundle (docs/adr/0009-level-by-load.md). Thrifty, unless compressing is what holds
  * the run up: then each thread has a backlog, while the link has nothing to do.
  */
 export function levelByLoad({ threads, packing, isSending }: Load): number {

@@ -210,6 +210,8 @@ export class Intake {
       throw error;
     }
     const verified = verifyBundle(this.#hub.pool, record.range, null);
+    // It may fail before its turn comes to say so.
+    verified.catch(() => undefined);
     const release = (): void => record.release();
     await this.#step(
       record.bytes.length,

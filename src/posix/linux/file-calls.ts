@@ -6,6 +6,8 @@ import type { Libc } from './libc.ts';
 const SEEK_END = 2;
 const SEEK_DATA = 3;
 const SEEK_HOLE = 4;
+/** fcntl.h: the same on both machines whose calls are known. */
+const POSIX_FADV_WILLNEED = 3;
 
 export function fileCalls(libc: Libc): FileCalls {
   const { calls } = libc;
@@ -21,6 +23,9 @@ export function fileCalls(libc: Libc): FileCalls {
       while (count < 0 && libc.interrupted()) count = calls.pread(fd, into, into.length, position);
       if (count < 0) throw libc.failure('pread');
       return count;
+    },
+    willNeed(fd) {
+      calls.posix_fadvise(fd, 0, 0, POSIX_FADV_WILLNEED);
     },
     write(fd, bytes, position) {
       for (let done = 0; done < bytes.length;) {

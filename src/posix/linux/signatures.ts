@@ -12,6 +12,7 @@ export const SIGNATURES = {
   close: 'int close(int)',
   lseek: 'int64_t lseek(int, int64_t, int)',
   fsync: 'int fsync(int)',
+  posix_fadvise: 'int posix_fadvise(int, int64_t, int64_t, int)',
   syncfs: 'int syncfs(int)',
   readlinkat: 'int64_t readlinkat(int, uint64_t, uint64_t, uint64_t)',
   mkdirat: 'int mkdirat(int, uint64_t, uint32_t)',

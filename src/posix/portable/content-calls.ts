@@ -42,6 +42,7 @@ export function openCalls(handles: FolderHandles): OpenCalls {
 export function fileCalls(handles: FolderHandles): FileCalls {
   return {
     read: (fd, into, position) => readSync(fd, into, 0, into.length, position),
+    willNeed: () => undefined,
     write(fd, bytes, position) {
       for (let done = 0; done < bytes.length;) {
         done += writeSync(fd, bytes, done, bytes.length - done, position + done);

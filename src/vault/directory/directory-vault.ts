@@ -2,7 +2,7 @@ import type { FileLock } from '../../base/durable-lock.ts';
 import { RbError } from '../../base/errors.ts';
 import { SharedArena, SharedLease, leaseCopy } from '../../base/shared-arena.ts';
 import { checkBundle } from '../../model/bundle.ts';
-import type { Bundle, ChunkKind } from '../../model/bundle.ts';
+import type { Bundle, BundleHead, ChunkKind } from '../../model/bundle.ts';
 import { ChunkIndex, offsetOf, packOf, placeOf } from '../chunk-index.ts';
 import { RecordCache } from '../record-cache.ts';
 import type { Inspection, Place, Vault, VaultRecord, VaultStats } from '../vault.ts';
@@ -12,7 +12,7 @@ import { findPacks, loadClosedPack, loadOpenPack } from './load-packs.ts';
 import type { LoadedPack, PackFile } from './load-packs.ts';
 import { openFile, OpenPack } from './open-pack.ts';
 import type { OpenFile } from './open-pack.ts';
-import { PACK_BYTES } from './pack-format.ts';
+import { PACK_BYTES, idAt } from './pack-format.ts';
 import { PackReader } from './pack-reader.ts';
 import { PackWriter } from './pack-writer.ts';
 import { Pack } from './pack.ts';
@@ -224,8 +224,7 @@ export class DirectoryVault implements Vault {
     const loaded = await loadOpenPack(file, this.#onProblem);
     if (loaded === null) return null;
     const pack = this.#addLoaded(loaded);
-    const records = loaded.records.map(({ record }) => record);
-    const open = await OpenPack.resume(pack, records, this.#openFile);
+    const open = await OpenPack.resume(pack, loaded.records.slice(), this.#openFile);
     if (isNewest) return open;
     await open.giveName(this.#folder);
     await this.#forgotten.add(pack.name, pack.forgottenOffsets);
@@ -237,10 +236,12 @@ export class DirectoryVault implements Vault {
     const pack = new Pack(this.#packs.length, loaded.path);
     this.#packs.push(pack);
     for (const offset of this.#forgotten.offsetsIn(loaded.name)) pack.forget(offset);
-    for (const { record, bundle } of loaded.records) {
-      pack.add(record.offset, bundle.head);
-      if (!pack.isForgotten(record.offset))
-        this.#addRecord(placeOf(pack.number, record.offset), bundle);
+    for (const { offset, table, head } of loaded.records) {
+      pack.add(offset, head);
+      if (pack.isForgotten(offset)) continue;
+      const place = placeOf(pack.number, offset);
+      for (let i = 0; i < head.chunkCount; i++) this.#index.add(table, place, idAt(i));
+      this.#countRecord(head);
     }
     return pack;
   }
@@ -248,14 +249,14 @@ export class DirectoryVault implements Vault {
   #onWritten(pack: Pack, offset: number, record: SharedLease, bundle: Bundle): void {
     if (pack.number === this.#packs.length) this.#packs.push(pack);
     const place = placeOf(pack.number, offset);
-    this.#addRecord(place, bundle);
+    for (const { id } of bundle.chunks) this.#index.add(id, place);
+    this.#countRecord(bundle.head);
     this.#cache.set(place, record);
   }
 
-  #addRecord(place: Place, bundle: Bundle): void {
-    for (const { id } of bundle.chunks) this.#index.add(id, place);
+  #countRecord({ recordBytes, plainBytes }: BundleHead): void {
     this.#records++;
-    this.#storedBytes += bundle.head.recordBytes;
-    this.#plainBytes += bundle.head.plainBytes;
+    this.#storedBytes += recordBytes;
+    this.#plainBytes += plainBytes;
   }
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { syncDirectory } from '../../base/durable-file.ts';
 import { isRbError, toRbError } from '../../base/errors.ts';
 import { escapeName } from '../../base/names.ts';
-import type { Bundle } from '../../model/bundle.ts';
+import { decodeBundleHead } from '../../model/bundle.ts';
 import { openFile } from './open-pack.ts';
 import { decodePackIndex, encodePackIndex, PACK_HEAD_BYTES, tableOf } from './pack-format.ts';
 import type { IndexedRecord } from './pack-format.ts';
@@ -15,7 +15,7 @@ export type LoadedPack = {
   readonly path: string;
   readonly name: string;
   readonly fileBytes: number;
-  readonly records: readonly { readonly record: IndexedRecord; readonly bundle: Bundle }[];
+  readonly records: readonly IndexedRecord[];
 };
 
 export type PackFile = {
@@ -71,7 +71,7 @@ export async function loadClosedPack(
   }
   const records = await readRecords(path);
   const loaded = { path, name, fileBytes, records };
-  const index = encodePackIndex(records.map(({ record }) => record));
+  const index = encodePackIndex(records);
   if (isWholeIndex(index, loaded))
     await writeFile(indexPath, index, { mode: 0o600 }).catch(() => undefined);
   else
@@ -96,7 +96,7 @@ export async function loadOpenPack(
     await rm(path);
     return null;
   }
-  const endBytes = last.record.offset + last.bundle.head.recordBytes;
+  const endBytes = last.offset + last.head.recordBytes;
   const { size } = await stat(path);
   if (size > endBytes) {
     onProblem(
@@ -109,15 +109,14 @@ export async function loadOpenPack(
   return { path, name, fileBytes: endBytes, records };
 }
 
-async function readRecords(path: string): Promise<LoadedPack['records'][number][]> {
-  const records: LoadedPack['records'][number][] = [];
+async function readRecords(path: string): Promise<IndexedRecord[]> {
+  const records: IndexedRecord[] = [];
   const handle = await openFile(path, 'r');
   try {
     for await (const { offset, record, bundle } of scanPack(handle)) {
-      records.push({
-        record: { offset, table: tableOf(record, bundle) },
-        bundle: withoutBody(bundle),
-      });
+      // A copy that outlives the buffer it was read into.
+      const table = tableOf(record, bundle);
+      records.push({ offset, table, head: decodeBundleHead(table) });
     }
   } catch (error) {
     // A bad sector ends the scan; a fault of ours must not look like one.
@@ -127,12 +126,6 @@ async function readRecords(path: string): Promise<LoadedPack['records'][number][
     await handle.close();
   }
   return records;
-}
-
-/** A copy that outlives the buffer it was read into. */
-function withoutBody(bundle: Bundle): Bundle {
-  const chunks = bundle.chunks.map((chunk) => ({ ...chunk, id: Uint8Array.from(chunk.id) }));
-  return { head: bundle.head, chunks, body: new Uint8Array(0) };
 }
 
 function isWholeIndex(index: Uint8Array, pack: LoadedPack): boolean {

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { syncDirectory } from '../../base/durable-file.ts';
 import { RbError } from '../../base/errors.ts';
 import type { SharedLease } from '../../base/shared-arena.ts';
+import { decodeBundleHead } from '../../model/bundle.ts';
 import type { Bundle } from '../../model/bundle.ts';
 import { encodePackIndex, PACK_HEAD, PACK_HEAD_BYTES, packName, tableOf } from './pack-format.ts';
 import type { IndexedRecord } from './pack-format.ts';
@@ -93,7 +94,8 @@ export class OpenPack {
     }
     return records.map(({ record, bundle }) => {
       const offset = this.#bytes;
-      this.#records.push({ offset, table: tableOf(record.bytes, bundle) });
+      const table = tableOf(record.bytes, bundle);
+      this.#records.push({ offset, table, head: decodeBundleHead(table) });
       this.pack.add(offset, bundle.head);
       this.#bytes += record.bytes.length;
       return offset;

@@ -1,8 +1,8 @@
 import { ByteReader, ByteWriter, concatBytes, equalBytes, hex } from '../../base/bytes.ts';
 import { RbError } from '../../base/errors.ts';
 import { blake3, HASH_BYTES } from '../../base/hash.ts';
-import { BUNDLE_HEAD_BYTES, decodeBundle, decodeBundleHead } from '../../model/bundle.ts';
-import type { Bundle } from '../../model/bundle.ts';
+import { BUNDLE_HEAD_BYTES, decodeBundleHead } from '../../model/bundle.ts';
+import type { Bundle, BundleHead } from '../../model/bundle.ts';
 
 /*
  * The files of a vault in a directory, as docs/spec/repository.md specifies them: packs, and beside each closed
@@ -25,11 +25,17 @@ export type IndexedRecord = {
   readonly offset: number;
   /** Its head and table, undecoded. */
   readonly table: Uint8Array;
+  readonly head: BundleHead;
 };
+
+/** Where in the table of a record the id of a chunk begins. */
+export function idAt(chunk: number): number {
+  return BUNDLE_HEAD_BYTES + chunk * TABLE_ROW_BYTES;
+}
 
 /** The name of a pack with these records in this order. */
 export function packName(records: readonly IndexedRecord[]): string {
-  return hex(blake3(concatBytes(records.map((record) => decodeBundleHead(record.table).checksum))));
+  return hex(blake3(concatBytes(records.map(({ head }) => head.checksum))));
 }
 
 /** Head and table of a record, in a copy. */
@@ -58,27 +64,26 @@ export function decodePackIndex(
   bytes: Uint8Array,
   name: string,
   packBytes: number,
-): { readonly record: IndexedRecord; readonly bundle: Bundle }[] {
+): IndexedRecord[] {
   const end = bytes.length - HASH_BYTES;
   if (end < INDEX_HEAD.length || !equalBytes(bytes.subarray(end), blake3(bytes.subarray(0, end))))
     throw damaged();
   const input = new ByteReader(bytes, 0, end);
   if (!equalBytes(input.bytes(INDEX_HEAD.length), INDEX_HEAD)) throw damaged();
   const count = input.u32();
-  const records: { record: IndexedRecord; bundle: Bundle }[] = [];
+  const records: IndexedRecord[] = [];
   let last = PACK_HEAD_BYTES;
   for (let i = 0; i < count; i++) {
     const offset = input.u32();
     const at = input.offset;
-    const chunkCount = decodeBundleHead(bytes.subarray(at, end)).chunkCount;
-    const table = input.bytes(BUNDLE_HEAD_BYTES + chunkCount * TABLE_ROW_BYTES);
-    const bundle = decodeBundle(table, true);
+    const head = decodeBundleHead(bytes.subarray(at, end));
+    const table = input.bytes(BUNDLE_HEAD_BYTES + head.chunkCount * TABLE_ROW_BYTES);
     if (offset < last) throw damaged();
-    last = offset + bundle.head.recordBytes;
-    records.push({ record: { offset, table }, bundle });
+    last = offset + head.recordBytes;
+    records.push({ offset, table, head });
   }
   input.expectEnd();
-  if (last !== packBytes || packName(records.map(({ record }) => record)) !== name) throw damaged();
+  if (last !== packBytes || packName(records) !== name) throw damaged();
   return records;
 }
 

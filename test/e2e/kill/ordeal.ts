@@ -15,6 +15,7 @@ import type { Contents } from './tree-moment.ts';
 import type { Line, Program } from '../program.ts';
 import { doneOf } from '../program.ts';
 import type { Client, HubProgram, Stage } from '../stage.ts';
+import { isUdp } from '../transport-choice.ts';
 import { assertSameTree } from '../trees.ts';
 
 const SEED = 20_261_121;
@@ -90,7 +91,7 @@ export class Ordeal {
     const victim = this.#program(origin);
     const startBytes = victim === origin ? 0 : writtenBytes(victim.pid);
     let endBytes = startBytes;
-    for (; endOf(origin) === null; await pause(2)) endBytes = lastWritten(victim, endBytes);
+    for (; endOf(origin) === null; await pause(2)) endBytes = this.#lastWritten(victim, endBytes);
     assert.equal((await origin.ended).status, 0);
     this.#expectedBytes = endBytes - startBytes;
     assert(this.#expectedBytes > MIB);
@@ -136,7 +137,7 @@ export class Ordeal {
     const share = (number + this.#random(100) / 100) / (MOMENTS - 2);
     const startBytes = victim === origin ? 0 : writtenBytes(victim.pid);
     const enough = startBytes + share * this.#expectedBytes;
-    while (endOf(origin) === null && lastWritten(victim, 0) < enough) await pause(1);
+    while (endOf(origin) === null && this.#lastWritten(victim, 0) < enough) await pause(1);
     return `after ${Math.round(share * 100)} % of the run`;
   }
 
@@ -203,6 +204,19 @@ export class Ordeal {
     return { had, all };
   }
 
+  /** What a victim has written by now; as before if it has ended. What goes over UDP the system doesn't count: what it says. */
+  #lastWritten(victim: Program, before: number): number {
+    if (isUdp && this.#victim === 'origin') {
+      const said = victim.lines.findLast(({ event }) => event === 'progress');
+      return Number(said?.['bytes'] ?? 0);
+    }
+    try {
+      return writtenBytes(victim.pid);
+    } catch {
+      return before;
+    }
+  }
+
   #vaultBytes(): number {
     return folderBytes(join(this.#hub.dir, 'packs'));
   }
@@ -219,13 +233,4 @@ export class Ordeal {
 
 function endOf({ child }: Program): number | NodeJS.Signals | null {
   return child.exitCode ?? child.signalCode;
-}
-
-/** What it has written by now; as before if it has ended. */
-function lastWritten(program: Program, before: number): number {
-  try {
-    return writtenBytes(program.pid);
-  } catch {
-    return before;
-  }
 }
