@@ -10,7 +10,7 @@ import type { HubEvent } from './hub-context.ts';
 import { chunkKey } from './runs/chunk-key.ts';
 
 /** Plain bytes of records that are kept: some tens of pages lie in one, and are asked for one by one. */
-const PLAIN_CACHE_BYTES = 16 * 1024 * 1024;
+const PLAIN_CACHE_BYTES = 8 * 1024 * 1024;
 /** Name of the setting that holds when damage was last found, in milliseconds since 1970. */
 export const DAMAGED_SINCE = 'damagedSince';
 
