@@ -178,6 +178,21 @@ function readEntry(input: ByteReader, lastPath: Uint8Array, owners: readonly Own
   };
 }
 
+/** Paths lie in blocks: an array buffer for each costs more than all the rest of an entry. */
+const BLOCK_BYTES = 16 * 1024;
+let block = new Uint8Array(BLOCK_BYTES);
+let blockUsed = 0;
+
+function roomFor(length: number): Uint8Array {
+  if (length > BLOCK_BYTES / 4) return new Uint8Array(length);
+  if (blockUsed + length > BLOCK_BYTES) {
+    block = new Uint8Array(BLOCK_BYTES);
+    blockUsed = 0;
+  }
+  blockUsed += length;
+  return block.subarray(blockUsed - length, blockUsed);
+}
+
 function readPath(input: ByteReader, lastPath: Uint8Array): Uint8Array {
   const shared = input.varint();
   const suffix = readBytes(input, LIMITS.pathBytes);
@@ -185,8 +200,8 @@ function readPath(input: ByteReader, lastPath: Uint8Array): Uint8Array {
     throw new RbError('protocol', 'A path shares more than there was before it.');
   let path = suffix;
   if (shared > 0) {
-    path = new Uint8Array(shared + suffix.length);
-    path.set(lastPath.subarray(0, shared));
+    path = roomFor(shared + suffix.length);
+    for (let i = 0; i < shared; i++) path[i] = lastPath[i] as number;
     path.set(suffix, shared);
   }
   checkPath(path);

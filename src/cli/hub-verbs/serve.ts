@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 import type { Command } from 'commander';
 
 import { SharedArena } from '../../base/shared-arena.ts';
@@ -28,6 +30,8 @@ import { ServeReport } from '../serve-report.ts';
 
 /** The contract is 10 s from the signal to the end. */
 const END_WITHIN_MS = 9500;
+/** A thread checks a gigabyte a second, more than one loop takes in; each is some 20 MB. */
+const CHECKING_THREADS: number = Math.min(4, availableParallelism());
 /** For records that come, are kept in memory and go out: what exceeds it lies in memory of its own, which costs more. */
 const ARENA_BYTES = 128 * 1024 * 1024;
 
@@ -81,7 +85,7 @@ async function serveFrom(
   { vault, arena, catalog, report }: Kept,
 ): Promise<void> {
   const identity = await hubIdentity(dir);
-  const verifyPool = createBundlePool();
+  const verifyPool = createBundlePool(CHECKING_THREADS);
   let hub: Hub | null = null;
   try {
     hub = await startHub({

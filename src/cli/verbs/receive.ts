@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { systemClock } from '../../base/clock.ts';
 import { RbError } from '../../base/errors.ts';
 import { createBundlePool } from '../../chunk/bundles.ts';
+import { CHECKING_THREADS } from '../../client/checking-threads.ts';
 import { hostLabel } from '../../client/config.ts';
 import { Destination } from '../../client/receive/destination.ts';
 import { receive } from '../../client/receive/standing-order.ts';
@@ -54,7 +55,7 @@ async function receiveInto(dirText: string, options: ReceiveOptions, cli: Cli): 
   const name = destinationLabel(dir, options);
   const destination = await Destination.open(dir, single);
   const report = new ReceiveReport({ output, clock: systemClock, dir, name });
-  const pool = createBundlePool();
+  const pool = createBundlePool(CHECKING_THREADS);
   await report.begin();
   try {
     await receive({

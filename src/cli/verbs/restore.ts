@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { systemClock } from '../../base/clock.ts';
 import { RbError } from '../../base/errors.ts';
 import { createBundlePool } from '../../chunk/bundles.ts';
+import { CHECKING_THREADS } from '../../client/checking-threads.ts';
 import { findSnapshot } from '../../client/browse/snapshots.ts';
 import { restore } from '../../client/restore.ts';
 import { argumentBytes, textArgument } from '../argument-bytes.ts';
@@ -53,7 +54,7 @@ async function restoreTo(
   const output = new Output(options, cli);
   const title = `Restoring ${subtree === null ? 'all' : 'a part'} of ${snapshotText}`;
   const report = new RebuildReport({ output, clock: systemClock, title });
-  const pool = createBundlePool();
+  const pool = createBundlePool(CHECKING_THREADS);
   await report.begin();
   try {
     const done = await withHub(options, cli, async (session) => {

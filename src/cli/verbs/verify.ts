@@ -8,6 +8,7 @@ import { EXIT_STATUS } from '../../base/exit-status.ts';
 import { formatBytes } from '../../base/format.ts';
 import { escapeName } from '../../base/names.ts';
 import { createBundlePool } from '../../chunk/bundles.ts';
+import { CHECKING_THREADS } from '../../client/checking-threads.ts';
 import { verifyDestination } from '../../client/verify.ts';
 import type { VerifiedSet, VerifyResult } from '../../client/verify.ts';
 import { formatSetKey } from '../../model/snapshot.ts';
@@ -36,7 +37,7 @@ async function verify(dirText: string, options: CommonOptions, cli: Cli): Promis
   const dir = resolve(textArgument(dirText, 'DIR'));
   const output = new Output(options, cli);
   const report = new RebuildReport({ output, clock: systemClock, title: `Verifying ${dir}` });
-  const pool = createBundlePool();
+  const pool = createBundlePool(CHECKING_THREADS);
   await report.begin();
   try {
     const result = await verifyDestination(dir, {
