@@ -29,17 +29,8 @@ export type VerifiedBundle = {
  * @throws RbError `damaged-chunk`
  */
 export function openBundle(record: Uint8Array, room?: Uint8Array): VerifiedBundle {
-  const opened = openChunks(record, room);
-  checkBundle(record);
-  return opened;
-}
-
-/**
- * The same without the checksum, for those who want the chunks and don't keep the record: what they take is covered by the
- * ids alone.
- */
-export function openChunks(record: Uint8Array, room?: Uint8Array): VerifiedBundle {
   const bundle = decodeBundle(record);
+  checkBundle(record);
   const { head, body } = bundle;
   const plain =
     head.codec === 'stored'

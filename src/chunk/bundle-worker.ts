@@ -2,7 +2,7 @@
 
 import { viewOf } from '../base/shared-arena.ts';
 import { LIMITS } from '../model/limits.ts';
-import { openBundle, openChunks } from './bundle-jobs.ts';
+import { openBundle } from './bundle-jobs.ts';
 import type { BundleAnswer, BundleJob } from './bundles.ts';
 import { packInPlace } from './pack-in-place.ts';
 import { serveJobs } from './serve-jobs.ts';
@@ -19,8 +19,10 @@ serveJobs((job: BundleJob): JobResult<BundleAnswer> => {
   }
   const record = viewOf(job.record);
   ownRoom ??= Buffer.allocUnsafeSlow(LIMITS.bundlePlainBytes);
-  const room = job.room === null ? ownRoom : viewOf(job.room);
-  const { kind, chunks, plain } = (job.isKept ? openBundle : openChunks)(record, room);
+  const { kind, chunks, plain } = openBundle(
+    record,
+    job.room === null ? ownRoom : viewOf(job.room),
+  );
   const { buffer, byteOffset: at, length } = plain;
   // What nobody asked for lies in this thread's own room.
   const range = buffer instanceof SharedArrayBuffer ? { memory: buffer, at, length } : null;

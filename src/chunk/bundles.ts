@@ -20,8 +20,6 @@ export type VerifyJob = {
   readonly verb: 'verify';
   readonly record: SharedRange;
   readonly room: SharedRange | null;
-  /** Whether the record itself is kept, so that its checksum must be right too. */
-  readonly isKept: boolean;
 };
 
 export type BundleJob = PackJob | VerifyJob;
@@ -78,16 +76,6 @@ export async function verifyBundle(
   record: SharedRange,
   room: SharedRange | null,
 ): Promise<VerifyAnswer> {
-  const job: VerifyJob = { verb: 'verify', record, room, isKept: true };
-  return await pool.run<VerifyAnswer>(job);
-}
-
-/** The same without the checksum of the record, for those who want its chunks and don't keep it. */
-export async function verifyChunks(
-  pool: WorkerPool,
-  record: SharedRange,
-  room: SharedRange | null,
-): Promise<VerifyAnswer> {
-  const job: VerifyJob = { verb: 'verify', record, room, isKept: false };
+  const job: VerifyJob = { verb: 'verify', record, room };
   return await pool.run<VerifyAnswer>(job);
 }

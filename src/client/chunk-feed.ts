@@ -2,7 +2,7 @@ import { isRbError, RbError } from '../base/errors.ts';
 import type { SharedArena, SharedLease } from '../base/shared-arena.ts';
 import { decodeBundleHead } from '../model/bundle.ts';
 import { LIMITS } from '../model/limits.ts';
-import { verifyChunks } from '../chunk/bundles.ts';
+import { verifyBundle } from '../chunk/bundles.ts';
 import type { WorkerPool } from '../chunk/worker-pool.ts';
 import type { RebuildHandle } from '../rebuild/rebuilder.ts';
 import type { WantKind } from '../rebuild/protocol.ts';
@@ -82,7 +82,7 @@ export class ChunkFeed {
       this.#hasRoom.resolve();
     };
     try {
-      const { plain, chunks } = await verifyChunks(
+      const { plain, chunks } = await verifyBundle(
         this.#context.pool,
         record.range,
         room?.range ?? null,

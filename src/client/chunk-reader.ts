@@ -2,7 +2,7 @@ import { hex } from '../base/bytes.ts';
 import { RbError, toRbError } from '../base/errors.ts';
 import { SharedArena, viewOf } from '../base/shared-arena.ts';
 import type { SharedLease, SharedRange } from '../base/shared-arena.ts';
-import { verifyChunks } from '../chunk/bundles.ts';
+import { verifyBundle } from '../chunk/bundles.ts';
 import type { WorkerPool } from '../chunk/worker-pool.ts';
 import { decodeBundleHead } from '../model/bundle.ts';
 import type { ChunkKind } from '../model/bundle.ts';
@@ -86,7 +86,7 @@ export class ChunkReader {
     const { codec, plainBytes } = decodeBundleHead(record.bytes);
     const room = codec === 'stored' ? null : this.#arena.take(plainBytes);
     try {
-      const { plain, chunks } = await verifyChunks(this.#pool, record.range, room?.range ?? null);
+      const { plain, chunks } = await verifyBundle(this.#pool, record.range, room?.range ?? null);
       const bytes = viewOf(plain as SharedRange);
       for (let i = 0; i < chunks.lengths.length; i++) {
         const id = chunks.ids.subarray(i * LIMITS.idBytes, (i + 1) * LIMITS.idBytes);

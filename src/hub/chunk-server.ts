@@ -96,8 +96,13 @@ export class ChunkServer {
     for (let rest = batch; rest.length > 0 && !this.#isStopped;) {
       const groups = this.#group(rest, lacking);
       rest = [];
-      for (const ids of groups) {
+      for (const [index, ids] of groups.entries()) {
         if (this.#isStopped) return;
+        // What has been wanted since may well be the rest of the last record: then it goes out whole.
+        if (index > 0 && index === groups.length - 1 && this.#wanted.length > 0) {
+          this.#wanted = [...ids, ...this.#wanted];
+          break;
+        }
         rest.push(...(await this.#serveRecord(ids, lacking)));
       }
     }
@@ -173,15 +178,18 @@ export class ChunkServer {
       this.#outstanding -= chunks.length;
       return this.#stream.sendBundle(record.retain());
     }
-    const plain = plainOf(bundle);
+    // Pages are wanted one by one, and those of a record one behind the other.
+    const plain = kind === 'page' ? null : plainOf(bundle);
     if (kind !== this.#pickedAs.kind || codec !== this.#pickedAs.codec) await this.#flush();
     this.#pickedAs = { kind, codec };
     for (const { id, offset, bytes } of chunks) {
       const isFull =
         this.#picked.length >= LIMITS.bundleChunks || this.#pickedBytes + bytes > PICKED_BYTES;
       if (isFull) await this.#flush();
+      const kept = plain === null ? await this.#hub.chunks.plain(id) : undefined;
       // Copies: what is picked may be sent after the record was let go.
-      this.#picked.push({ id: id.slice(), plain: plain.slice(offset, offset + bytes) });
+      const picked = kept ?? (plain ?? plainOf(bundle)).subarray(offset, offset + bytes);
+      this.#picked.push({ id: id.slice(), plain: picked.slice() });
       this.#pickedBytes += bytes;
     }
   }

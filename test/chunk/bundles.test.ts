@@ -7,12 +7,7 @@ import { isRbError } from '../../src/base/errors.ts';
 import { leaseCopy, viewOf } from '../../src/base/shared-arena.ts';
 import type { SharedRange } from '../../src/base/shared-arena.ts';
 import { blake3 } from '../../src/base/hash.ts';
-import {
-  createBundlePool,
-  packBundle,
-  verifyBundle,
-  verifyChunks,
-} from '../../src/chunk/bundles.ts';
+import { createBundlePool, packBundle, verifyBundle } from '../../src/chunk/bundles.ts';
 import { openBundle } from '../../src/chunk/bundle-jobs.ts';
 import type { ChunkTable } from '../../src/chunk/bundle-jobs.ts';
 import { packInPlace } from '../../src/chunk/pack-in-place.ts';
@@ -142,18 +137,6 @@ test('every flipped bit of a record is found', async () => {
   const damaged = record.slice();
   damaged[record.length - 1] = (damaged[record.length - 1] as number) ^ 1;
   await assert.rejects(verifyBundle(pool, leaseCopy(damaged).range, null), isDamage);
-});
-
-test('who keeps no record takes its chunks by their ids, whatever its checksum says', async () => {
-  const piece = sampleText('x', 4000);
-  const record = packed('data', [piece]);
-  record[20] = (record[20] as number) ^ 1;
-  const shared = leaseCopy(record).range;
-  await assert.rejects(verifyBundle(pool, shared, null), isDamage);
-  const { plain } = await verifyChunks(pool, shared, room(4000));
-  assert.ok(piece.equals(viewOf(plain as SharedRange)));
-  record[BUNDLE_HEAD_BYTES] = (record[BUNDLE_HEAD_BYTES] as number) ^ 1;
-  await assert.rejects(verifyChunks(pool, leaseCopy(record).range, null), isDamage);
 });
 
 test('a wrong id under a right checksum, as a hostile sender would make it, is refused', async () => {

@@ -33,7 +33,7 @@ export type DirectoryVaultOptions = {
   readonly openFile?: OpenFile;
 };
 
-const DEFAULT_CACHE_BYTES = 24 * 1024 * 1024;
+const DEFAULT_CACHE_BYTES = 16 * 1024 * 1024;
 /** Room for records on their way out beside the cache; more lie in memory of their own. */
 const READING_BYTES = 24 * 1024 * 1024;
 
