@@ -2,7 +2,8 @@ import type { Runs } from '../report/result.ts';
 import type { Sample } from './sample.ts';
 
 /**
- * Runs each contender once, then each again, so that a change in the machine's mood meets them all.
+ * Runs each contender once, then each again, so that a change in the machine's mood meets them all. Each round begins with another
+ * of them, since what comes first may find the machine otherwise than what comes second.
  * One that fails is left out from there on, and its earlier runs don't count.
  *
  * @param once - one run of one of them, round 0 and on
@@ -16,7 +17,8 @@ export async function alternate<C extends { readonly name: string }>(
   const samples = new Map<C['name'], Sample[]>();
   const failures = new Map<C['name'], string>();
   for (let round = 0; round < rounds; round += 1) {
-    for (const contender of contenders) {
+    const first = (contenders.length - (round % contenders.length)) % contenders.length;
+    for (const contender of [...contenders.slice(first), ...contenders.slice(0, first)]) {
       const { name } = contender;
       if (failures.has(name)) continue;
       try {

@@ -33,7 +33,7 @@ export const MAX_ROWS = 500;
 export const MAX_NAMES = 64;
 
 /** A side pings when it has neither heard nor pinged for this long; a hub, which has many clients, lets them be first. */
-export const PING_AFTER_MS = { client: 10_000, hub: 15_000 } as const;
+export const PING_AFTER_MS = { client: 12_000, hub: 15_000 } as const;
 /** A side that heard nothing for this long ends the connection. */
 export const DEAD_AFTER_MS = 25_000;
 /** From the first packet to welcome. */
