@@ -1,4 +1,6 @@
+import { equalBytes } from '../base/bytes.ts';
 import { RbError } from '../base/errors.ts';
+import { blake3 } from '../base/hash.ts';
 import type { Entry } from '../model/entry.ts';
 import { isWithin, parentOf } from '../model/path.ts';
 import { TreeOrder } from '../model/tree-order.ts';
@@ -105,6 +107,9 @@ export class Intake {
   }
 
   #put(id: Uint8Array, bytes: Uint8Array): number {
+    // What is written down is read again without its id: nothing else may get there, whatever became of the memory it came in.
+    if (!equalBytes(blake3(bytes), id))
+      throw new RbError('internal', 'A page changed between its check and its use.');
     if (this.#journal === null) return this.#shelf.add(id, () => bytes);
     const journal = this.#journal;
     const offset = journal.append('page', bytes);
