@@ -12,8 +12,8 @@ import { describeTree } from './trees.ts';
 const TREE = {
   'keep.log': '1',
   'drop.log': '2',
-  'todo.txt': '3',
-  'sub/todo.txt': '4',
+  'tasks.txt': '3',
+  'sub/tasks.txt': '4',
   'sub/other.log': '5',
   'build/out.o': '6',
   'sub/build/out.o': '7',
@@ -46,7 +46,7 @@ test("--exclude and --exclude-from follow .gitignore's rules, the last pattern t
     '',
     '*.log',
     '!keep.log',
-    '/todo.txt',
+    '/tasks.txt',
     'build/',
     '**/c/cache',
     '\\#odd',
@@ -67,7 +67,7 @@ test("--exclude and --exclude-from follow .gitignore's rules, the last pattern t
     'keep.log',
     'sub',
     'sub/cache',
-    'sub/todo.txt',
+    'sub/tasks.txt',
   ];
   assert.deepEqual(await newest(client), kept.toSorted());
 
@@ -79,7 +79,7 @@ test("--exclude and --exclude-from follow .gitignore's rules, the last pattern t
     '--exclude-from',
     stage.path('patterns'),
     '--exclude',
-    '!/todo.txt',
+    '!/tasks.txt',
     '--exclude',
     'cache/',
   );
@@ -93,8 +93,8 @@ test("--exclude and --exclude-from follow .gitignore's rules, the last pattern t
     'keep.log',
     'sub',
     'sub/cache',
-    'sub/todo.txt',
-    'todo.txt',
+    'sub/tasks.txt',
+    'tasks.txt',
   ];
   assert.deepEqual(await newest(client), now.toSorted());
 
