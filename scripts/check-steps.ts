@@ -11,11 +11,24 @@ interface Step {
 
 const STEPS: readonly Step[] = [
   { name: 'types (tsc)', command: ['tsc', '--project', '.'] },
+  { name: 'types of the pages (tsc)', command: ['tsc', '--project', 'web'] },
   {
     name: 'lint (oxlint)',
-    command: ['oxlint', '--type-aware', '--deny-warnings', 'src', 'test', 'bench', 'scripts'],
+    command: [
+      'oxlint',
+      '--type-aware',
+      '--deny-warnings',
+      'src',
+      'web',
+      'test',
+      'bench',
+      'scripts',
+    ],
   },
-  { name: 'format (oxfmt)', command: ['oxfmt', '--check', 'src', 'test', 'bench', 'scripts'] },
+  {
+    name: 'format (oxfmt)',
+    command: ['oxfmt', '--check', 'src', 'web', 'test', 'bench', 'scripts'],
+  },
   { name: 'dead code (knip)', command: ['knip', '--no-progress'] },
 ];
 

@@ -1,4 +1,4 @@
-# Makes sure that everything the project needs is in node_modules, whatever Node the machine has.
+# Makes sure that everything the project needs is in node_modules, whatever Node the machine has, and the pages in web/dist.
 # To be sourced with $root set to the checkout; afterwards $node is the Node to use, and `node` and the
 # tools of node_modules/.bin are first on the PATH. Exits with a sentence where it cannot.
 
@@ -27,3 +27,8 @@ fi
 find_node "$root" || exit 1
 PATH=$(dirname -- "$node"):$root/node_modules/.bin:$PATH
 export PATH
+
+# The pages of the consoles: quick when nothing in web/ changed.
+if ! sh "$root/scripts/build-web.sh"; then
+  printf '%s\n' "The pages could not be built; the consoles will say so instead of showing them." >&2
+fi

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 
 const SOURCE = resolve(import.meta.dirname, '../src');
+const PAGES = resolve(import.meta.dirname, '../web/src');
 const MAX_LINES = 400;
 const FORBIDDEN_IN_PURE_ROOMS = ['node:fs', 'node:net', 'node:tls', 'node:worker_threads'];
 
@@ -29,6 +30,21 @@ const ROOMS: readonly Room[] = [
   { name: 'rebuild', mayImport: ['model', 'posix', 'chunk'] },
   { name: 'hub', mayImport: ['model', 'wire', 'transport', 'vault', 'catalog', 'chunk'] },
   { name: 'client', mayImport: ['model', 'scan', 'chunk', 'wire', 'transport', 'rebuild'] },
+  {
+    name: 'console',
+    mayImport: [
+      'model',
+      'catalog',
+      'vault',
+      'wire',
+      'transport',
+      'hub',
+      'client',
+      'chunk',
+      'scan',
+      'rebuild',
+    ],
+  },
   { name: 'cli', mayImport: 'everything' },
 ];
 
@@ -68,6 +84,23 @@ function importedRooms(file: SourceFile): readonly string[] {
   return specifiersIn(file.text)
     .filter((specifier) => specifier.startsWith('.'))
     .map((specifier) => roomOf(relative(SOURCE, resolve(SOURCE, dirname(file.path), specifier))));
+}
+
+/** The imports of a page's file in `folder` that lead out of web/src. */
+function importsOutOfPages(
+  text: string,
+  folder: string,
+): readonly { readonly statement: string; readonly target: string }[] {
+  const statements = text.matchAll(
+    /^(?:import|export)\s[^'"`;]*?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm,
+  );
+  return Array.from(statements, ([statement, still, dynamic]) => ({
+    statement,
+    specifier: still ?? dynamic ?? '',
+  }))
+    .filter(({ specifier }) => specifier.startsWith('.'))
+    .map(({ statement, specifier }) => ({ statement, target: resolve(folder, specifier) }))
+    .filter(({ target }) => !target.startsWith(`${PAGES}/`));
 }
 
 const sources = readSources();
@@ -140,6 +173,50 @@ test('modules of Node are imported with node: in front', () => {
       assert.ok(!/^(fs|net|tls|worker_threads)(\/|$)/.test(specifier), `src/${file.path}`);
     }
   }
+});
+
+test('a console is loaded by cli alone', () => {
+  for (const file of sources) {
+    if (file.room === 'cli' || file.room === 'console') continue;
+    assert.ok(!importedRooms(file).includes('console'), `src/${file.path}`);
+  }
+});
+
+test('the schemas that pages and consoles share know nothing but TypeBox, each other and types', () => {
+  for (const file of sources.filter(({ path }) => path.startsWith('console/api/'))) {
+    for (const specifier of specifiersIn(file.text.replaceAll(/^export type \{.*\n/gm, ''))) {
+      assert.match(specifier, /^(?:typebox|\.\/[a-z-]+\.ts)$/, `src/${file.path}`);
+    }
+  }
+});
+
+test('pages import from src only types, and only those of console/api', () => {
+  const files = existsSync(PAGES)
+    ? readdirSync(PAGES, { recursive: true, withFileTypes: true })
+    : [];
+  for (const entry of files) {
+    if (!entry.isFile() || !/\.tsx?$/.test(entry.name)) continue;
+    const path = join(entry.parentPath, entry.name);
+    const text = readFileSync(path, 'utf8');
+    const outside = importsOutOfPages(text, dirname(path));
+    for (const { statement, target } of outside) {
+      const shown = `${relative(PAGES, path)}: ${statement}`;
+      assert.ok(target.startsWith(join(SOURCE, 'console/api/')), shown);
+      assert.match(statement, /^(?:import|export)\s+type\s/, shown);
+    }
+  }
+});
+
+test('what a page imports from outside is found, whatever the kind of import', () => {
+  const text = [
+    "import type { A } from '../../src/console/api/common.ts';",
+    "import { B } from '../../src/console/api/hub-api.ts';",
+    "const c = import('../../src/base/names.ts');",
+    "import { d } from './own.ts';",
+    "import { e } from 'preact';",
+  ].join('\n');
+  const found = importsOutOfPages(text, PAGES).map(({ target }) => relative(SOURCE, target));
+  assert.deepEqual(found, ['console/api/common.ts', 'console/api/hub-api.ts', 'base/names.ts']);
 });
 
 test(`no file in src has more than ${MAX_LINES} lines`, () => {

@@ -8,6 +8,9 @@
 export const ERROR_CODES = {
   usage: 'The command line is wrong: an unknown option, a missing argument, a value out of range.',
   'not-allowed': 'The user or device has no right to do this at the hub.',
+  'not-signed-in': 'This page of the console needs a session: sign in first, or again.',
+  'wrong-password': 'This is not the password; try again.',
+  'too-many-tries': 'Too many wrong passwords in a row; wait as long as the message says.',
   'not-trusted':
     'The other side could not prove who it is: a wrong fingerprint, or a device the hub does not know.',
   'invitation-expired': 'The invitation was not used in time; ask for a new one.',

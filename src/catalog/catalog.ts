@@ -1,4 +1,5 @@
 import type { SetKey, Snapshot } from '../model/snapshot.ts';
+import type { Sizes } from './vault-sizes.ts';
 
 /** What a user may do: write and read its own sets; read its own sets; everything with everybody's. */
 export const RIGHTS = ['member', 'read-only', 'admin'] as const;
@@ -31,7 +32,17 @@ export type SnapshotRow = {
   readonly damaged: boolean;
 };
 
-export type SetRow = { readonly key: SetKey; readonly latest: SnapshotRow | null };
+export type SetRow = {
+  readonly key: SetKey;
+  readonly latest: SnapshotRow | null;
+  /** How many snapshots it has. */
+  readonly snapshots: number;
+  /** How many verified copies its last run asked for; 0 if that was never noted. */
+  readonly copiesAsked: number;
+};
+
+/** Of all snapshots: how many, and the bytes of their files, each laid out in full (rounded beyond 2^53). */
+export type SnapshotTotals = { readonly snapshots: number; readonly bytes: number };
 
 export type Destination = {
   /** 16 bytes that the destination chose for itself. */
@@ -50,6 +61,14 @@ export type Copy = {
   readonly snapshot: Uint8Array;
   readonly verifiedMs: number;
   readonly bytes: number;
+};
+
+/** A copy among all others. */
+export type HeldCopy = Copy & {
+  /** When its snapshot was made. */
+  readonly timeMs: number;
+  /** How many snapshots of its set are newer; 0: it is the newest. */
+  readonly behind: number;
 };
 
 /** Each field that is given has to match. */
@@ -79,6 +98,17 @@ export type NewInvitation = {
   readonly expiresMs: number;
 };
 
+/** An invitation that was made; what lets in is not in it. */
+export type Invitation = {
+  /** See `invitationId` in invitation-id.ts. */
+  readonly id: string;
+  readonly user: string;
+  readonly rights: Rights | null;
+  readonly expiresMs: number;
+  /** When it was redeemed; null while it was not. */
+  readonly usedMs: number | null;
+};
+
 /** Who knocks, and when. */
 export type Login = {
   readonly fingerprint: string;
@@ -102,6 +132,18 @@ export interface People {
    * @throws not-allowed (no such invitation), invitation-used, invitation-expired
    */
   redeemInvitation(secret: Uint8Array, login: Login): User;
+
+  /**
+   * Those that can be redeemed, by when they expire; then those that were used or expired in the 30 days before `nowMs`,
+   * the last first.
+   */
+  invitations(nowMs: number): readonly Invitation[];
+
+  /**
+   * Makes an invitation useless that was not redeemed.
+   * @throws not-found; invitation-used if somebody came in by it: then remove the device
+   */
+  withdrawInvitation(id: string): void;
 
   /** The user of a paired device, or undefined; a device that logged in by name alone isn't one. */
   userOfDevice(fingerprint: string): User | undefined;
@@ -139,10 +181,16 @@ export interface People {
 
 /** Sets and their snapshots. */
 export interface History {
-  /** Makes sure that there is a set, so that it shows before its first snapshot. May be called again. */
-  ensureSet(key: SetKey, sourcePath: Uint8Array): void;
+  /**
+   * Makes sure that there is a set, so that it shows before its first snapshot. May be called again; costs no write
+   * when nothing is new in it.
+   *
+   * @param copiesAsked as the run wants that is to begin; left out: what was noted stays
+   * @returns whether anything of it was new
+   */
+  ensureSet(key: SetKey, sourcePath: Uint8Array, copiesAsked?: number): boolean;
 
-  /** All sets, or those of one user, by user, host and name, each with its newest snapshot. */
+  /** All sets, or those of one user, by user, host and name, each with its newest snapshot. Some milliseconds for a thousand sets. */
   sets(user?: string): readonly SetRow[];
 
   /** The stamp for a snapshot that is made now: `nowMs`, but later than any of its set, should the clock have jumped. */
@@ -164,6 +212,8 @@ export interface History {
   /** Newest first, at most `limit` of them, going on where `after` ended. */
   snapshots(filter: SnapshotFilter, limit: number, after?: SnapshotCursor | null): SnapshotsPage;
 
+  snapshotTotals(): SnapshotTotals;
+
   /**
    * The one snapshot whose id begins with these hexadecimal digits.
    * @param user look only among this user's; undefined: everybody's
@@ -179,9 +229,10 @@ export interface History {
 export interface Copies {
   /**
    * Notes a destination and its name. May be called at every login.
+   * @returns whether it, or its name, is new
    * @throws not-allowed when this id is another user's destination
    */
-  recordDestination(destination: Destination): void;
+  recordDestination(destination: Destination): boolean;
 
   /** All, or those of one user, by name. */
   destinations(user?: string): readonly Destination[];
@@ -203,6 +254,9 @@ export interface Copies {
 
   /** What each destination holds of a set, whichever snapshot that is. */
   copiesOfSet(key: SetKey): readonly Copy[];
+
+  /** What every destination holds of every set, by user, host and name of the set, then by destination; they share arrays and keys. */
+  copies(): readonly HeldCopy[];
 }
 
 /**
@@ -210,10 +264,10 @@ export interface Copies {
  * same time (`rbbackupd invite` beside the hub). Every method is one transaction: when it returns it is on
  * stable storage, when it throws nothing has changed. Besides what a method names, each may throw `disk-full`,
  * `busy` (another process held it for more than five seconds), `dir-unwritable` and `damaged-catalog`. Everything is synchronous
- * and takes well under a millisecond, a durable change a few. Snapshots, sets, but not users, can
+ * and takes well under a millisecond, a durable change a few; lists of everything take longer in proportion. Snapshots, sets, but not users, can
  * be rebuilt from the vault ({@link History.importSnapshot}).
  */
-export interface Catalog extends People, History, Copies {
+export interface Catalog extends People, History, Copies, Sizes {
   setting(key: string): string | undefined;
   setSetting(key: string, value: string): void;
 

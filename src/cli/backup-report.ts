@@ -1,13 +1,15 @@
 import type { Clock } from '../base/clock.ts';
 import { hex } from '../base/bytes.ts';
 import type { ExitStatus } from '../base/exit-status.ts';
+import { jsonPath } from '../base/json-path.ts';
 import { escapeName } from '../base/names.ts';
+import { outcomeOf } from '../client/backup/outcome.ts';
 import type { BackupEvent, BackupRequest, BackupResult } from '../client/backup/request.ts';
 import type { Copy } from '../wire/messages-backup.ts';
-import { backupLines, jsonBackup, outcomeOf, verifiedText } from './backup-result.ts';
-import { jsonPath } from './json-lines.ts';
+import { backupLines, jsonBackup } from './backup-result.ts';
 import { Output } from './output.ts';
 import { ProgressOutput } from './progress-output.ts';
+import { COMMITTING, SENDING, copiesText, waitingText } from './view/task-words.ts';
 import { renderTransfer } from './view/transfer-view.ts';
 
 export type BackupReportOptions = {
@@ -67,8 +69,7 @@ export class BackupReport {
         output.json({ event: 'started' });
         return this.#started(event.otherSource);
       case 'progress':
-        this.#doing =
-          event.phase === 'committing' ? 'Making it durable at the hub' : this.#sendingText();
+        this.#doing = event.phase === 'committing' ? COMMITTING : this.#sendingText();
         return this.#progress.at(event);
       case 'files':
         return this.#files(event.paths, event.deleted);
@@ -109,7 +110,7 @@ export class BackupReport {
     };
     output.json(jsonBackup(told));
     const { lines, warnings } = backupLines(told, output.style);
-    for (const line of lines) output.line(line);
+    for (const line of lines) output.sentence(line);
     for (const line of warnings) output.warn(line);
     return outcome.status;
   }
@@ -150,7 +151,7 @@ export class BackupReport {
     output.json({ event: 'copies', copies: list });
     const isWorthSaying = this.#isCommitted || copies.some(({ state }) => state === 'verified');
     if (request.copies === 0 || !isWorthSaying) return;
-    const text = verifiedText(copies, request.copies);
+    const text = copiesText(copies, request.copies);
     if (text === this.#copiesText) return;
     this.#copiesText = text;
     if (output.mode === 'lines') output.line(text);
@@ -163,9 +164,7 @@ export class BackupReport {
   }
 
   #sendingText(): string {
-    return this.#options.request.dryRun
-      ? 'Looking at what would be sent'
-      : 'Sending what the hub lacks';
+    return this.#options.request.dryRun ? 'Looking at what would be sent' : SENDING;
   }
 
   #title(): string {
@@ -179,10 +178,4 @@ export class BackupReport {
     const view = { title: this.#title(), doing, place, rate, leftMs, copies: this.#copies };
     return renderTransfer(view, columns, this.#options.output.style);
   }
-}
-
-function waitingText(connected: number, needed: number, names: readonly string[]): string {
-  const who = names.length === 0 ? '' : ` (${names.map((name) => escapeName(name)).join(', ')})`;
-  if (connected >= needed) return `${connected} of ${needed} destinations are connected${who}`;
-  return `Waiting for destinations: ${connected} of ${needed} connected${who}`;
 }

@@ -1,14 +1,17 @@
 import { hex } from '../base/bytes.ts';
 import { EXIT_STATUS } from '../base/exit-status.ts';
 import { formatBytes, formatDuration } from '../base/format.ts';
+import { jsonPath } from '../base/json-path.ts';
 import { escapeName } from '../base/names.ts';
+
+import type { Outcome } from '../client/backup/outcome.ts';
 import type { BackupRequest, BackupResult } from '../client/backup/request.ts';
 import type { ScanSkipped } from '../scan/protocol.ts';
 import type { Copy } from '../wire/messages-backup.ts';
-import { jsonFailure, jsonPath } from './json-lines.ts';
-import type { Outcome } from './json-lines.ts';
+import { jsonFailure } from './json-lines.ts';
 import { counted } from './view/counts.ts';
 import type { Style } from './view/style.ts';
+import { copiesText } from './view/task-words.ts';
 
 /** Of what could not be backed up so many are named; all are in `--json`. */
 const MOST_LISTED = 20;
@@ -23,42 +26,6 @@ export type BackupTold = {
   readonly sentBytes: number;
   readonly seconds: number;
 };
-
-/** How a backup that was committed (or tried out) ended; a lack of copies outweighs files that were left out. */
-export function outcomeOf(
-  result: BackupResult,
-  request: BackupRequest,
-  isInterrupted: boolean,
-): Outcome {
-  const { done, interrupted, tooFewCopies, incomplete } = EXIT_STATUS;
-  const isShort = !request.dryRun && !result.hasCopies;
-  const copies = verifiedText(result.copies, request.copies);
-  if (isShort && isInterrupted) {
-    return {
-      status: interrupted,
-      code: 'interrupted',
-      message: `Committed, but interrupted while waiting for copies: ${copies}.`,
-    };
-  }
-  if (isShort) {
-    const then =
-      'destinations that come later get it from the hub, and `rbbackup snapshots` shows who has it.';
-    return {
-      status: tooFewCopies,
-      code: 'too-few-copies',
-      message: `Committed at the hub, but ${copies}; ${then}`,
-    };
-  }
-  const lost = result.skipped.filter(isLoss);
-  if (lost.length === 0) return { status: done, code: '', message: '' };
-  const message = `Committed, but ${counted(lost.length, 'file or folder', 'files and folders')} could not be taken as they are.`;
-  return { status: incomplete, code: lost[0]?.code ?? 'unreadable', message };
-}
-
-/** Sockets and devices are named, but nobody misses them in a backup. */
-function isLoss({ code }: ScanSkipped): boolean {
-  return code !== 'unsupported';
-}
 
 /** The last object of `backup --json`. */
 export function jsonBackup({ result, request, outcome, sentBytes, seconds }: BackupTold): object {
@@ -112,7 +79,7 @@ export function backupLines(
     lines.push(`Sent ${amount}: ${counted(changed, 'file')} new or changed, ${deleted} deleted.`);
   }
   if (request.copies > 0 && !request.dryRun) {
-    const copies = `${verifiedText(result.copies, request.copies)}${namesOf(result.copies)}.`;
+    const copies = `Copies ${copiesText(result.copies, request.copies).slice('copies '.length)}${namesOf(result.copies)}.`;
     lines.push(result.hasCopies ? style.good(copies) : style.bad(copies));
   }
   const warnings = skippedLines(result.skipped);
@@ -127,18 +94,11 @@ export function backupLines(
   return { lines, warnings };
 }
 
-/** `2 of 3 copies verified` */
-export function verifiedText(copies: readonly Copy[], needed: number): string {
-  const verified = copies.filter(({ state }) => state === 'verified').length;
-  const more = verified > needed && needed > 0 ? `, and ${verified - needed} more` : '';
-  return `${Math.min(verified, needed)} of ${needed} copies verified${more}`;
-}
-
 function namesOf(copies: readonly Copy[]): string {
   const names = copies
     .filter(({ state }) => state === 'verified')
     .map(({ name }) => escapeName(name));
-  return names.length === 0 ? '' : `: ${names.join(', ')}`;
+  return names.length === 0 ? '' : ` (${names.join(', ')})`;
 }
 
 function skippedLines(skipped: readonly ScanSkipped[]): string[] {

@@ -8,13 +8,13 @@ const VERBS: readonly Verb[] = [
   {
     name: 'backup',
     usage: '[-rd] PATH',
-    summary: 'back PATH up to the hub (the same as `rbbackup PATH`)',
+    summary: 'back PATH up to the hub, as `rbbackup PATH` does',
     load: async () => (await import('./verbs/backup.ts')).defineBackup,
   },
   {
     name: 'receive',
     usage: 'DIR',
-    summary: 'be a destination: wait for transfers, rebuild the trees under DIR',
+    summary: 'be a destination: rebuild under DIR what comes',
     load: async () => (await import('./verbs/receive.ts')).defineReceive,
   },
   {
@@ -42,6 +42,12 @@ const VERBS: readonly Verb[] = [
     load: async () => (await import('./verbs/diff.ts')).defineDiff,
   },
   {
+    name: 'find',
+    usage: 'NAME',
+    summary: 'find files by name in all snapshots',
+    load: async () => (await import('./verbs/find.ts')).defineFind,
+  },
+  {
     name: 'restore',
     usage: 'SNAPSHOT[:PATH] DIR',
     summary: 'rebuild a snapshot, a folder or a file under DIR',
@@ -50,7 +56,7 @@ const VERBS: readonly Verb[] = [
   {
     name: 'verify',
     usage: 'DIR',
-    summary: 'check a destination byte by byte, and mend what is damaged',
+    summary: 'check every byte of a destination, and mend it',
     load: async () => (await import('./verbs/verify.ts')).defineVerify,
   },
   {
@@ -62,17 +68,18 @@ const VERBS: readonly Verb[] = [
   {
     name: 'gui',
     usage: '',
-    summary: 'the client in the browser: not in this version',
+    summary: 'the client in the browser',
     load: async () => (await import('./verbs/gui.ts')).defineGui,
   },
 ];
 
 const AFTER = `
-A SNAPSHOT is an id, a unique beginning of one, or USER@HOST:SET@latest, of which
-what is your own may be left out (SET@latest, latest).
+A SNAPSHOT is an id, a unique beginning of one, or USER@HOST:SET@latest, of
+which what is your own may be left out (SET@latest, latest).
 
-Exit: 0 done · 1 failed · 2 wrong command line · 3 something was left out
-      4 fewer copies than asked · 5 not allowed or not trusted · 130 interrupted
+Exit: 0 done · 1 failed · 2 wrong command line · 3 something was left out ·
+      4 fewer copies than asked · 5 not allowed or not trusted ·
+      130 interrupted
 
 rbbackup VERB -h tells more of a verb. To back up what is named like a verb:
 rbbackup backup PATH.

@@ -8,7 +8,7 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
   'invitation-expired': 'Ask for another: `rbbackupd invite DIR NAME`.',
   'invitation-used': 'Ask for another: `rbbackupd invite DIR NAME`.',
   'connection-lost':
-    'Is the hub running, and does --server name its address and port? Run the same command again: it goes on from there.',
+    'Does --server name the hub, and its port? Run the same command again: it goes on from there.',
   timeout:
     'Is the hub running, and does a firewall let its port through? Run the same command again: it goes on from there.',
   'missing-chunk':

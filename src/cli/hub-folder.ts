@@ -12,9 +12,6 @@ import type { Identity } from '../transport/transport.ts';
 import { textArgument } from './argument-bytes.ts';
 
 const LOCK_WAIT_MS = 20_000;
-/** Settings in the catalog that tell `invite` where the hub listened last. */
-const ADDRESS_SETTING = 'listen.address';
-const PORT_SETTING = 'listen.port';
 
 /** DIR as an absolute path. @throws usage */
 export function hubFolder(text: string): string {
@@ -68,21 +65,6 @@ export async function withCatalog<T>(dir: string, work: (catalog: Catalog) => T)
   } finally {
     catalog.close();
   }
-}
-
-export function rememberListening(catalog: Catalog, address: string, port: number): void {
-  if (catalog.setting(ADDRESS_SETTING) !== address) catalog.setSetting(ADDRESS_SETTING, address);
-  if (catalog.setting(PORT_SETTING) !== String(port))
-    catalog.setSetting(PORT_SETTING, String(port));
-}
-
-/** Where the hub listened last; null if it never did. */
-export function lastListening(
-  catalog: Catalog,
-): { readonly address: string; readonly port: number } | null {
-  const address = catalog.setting(ADDRESS_SETTING);
-  const port = Number(catalog.setting(PORT_SETTING));
-  return address === undefined || !Number.isInteger(port) ? null : { address, port };
 }
 
 function catalogPath(dir: string): string {

@@ -25,6 +25,12 @@ const VERBS: readonly Verb[] = [
     summary: 'list users and devices, change rights, remove them',
     load: async () => (await import('./hub-verbs/users.ts')).defineUsers,
   },
+  {
+    name: 'password',
+    usage: 'DIR',
+    summary: 'set the password of the console in the browser',
+    load: async () => (await import('./hub-verbs/password.ts')).definePassword,
+  },
 ];
 
 /** The hub: `rbbackupd`. */

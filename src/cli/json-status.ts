@@ -1,5 +1,5 @@
+import { jsonPath } from '../base/json-path.ts';
 import type { RunStatus, Status } from '../wire/messages-ask.ts';
-import { jsonPath } from './json-lines.ts';
 
 /** A status as one object. */
 export function jsonStatus({ hub, clients, runs }: Status): object {

@@ -10,6 +10,7 @@ import type { Cli, Program } from './cli.ts';
 import { findVerb } from './find-verb.ts';
 import { hintOf } from './hints.ts';
 import { stopOnSignals } from './stop-signals.ts';
+import { wrapText } from './view/wrap-text.ts';
 
 /**
  * Runs one of the two programs and ends the process with the status of what came of it.
@@ -101,7 +102,8 @@ function reportFailure(
     cli.stdout.write(`${JSON.stringify({ event: 'done', ok: false, code, message: first })}\n`);
   } else {
     const hint = isUsage ? null : hintOf(code);
-    cli.stderr.write(`${program.name}: ${message}\n${hint === null ? '' : `${hint}\n`}`);
+    complain(cli, `${program.name}: ${message}`);
+    if (hint !== null) complain(cli, hint);
   }
   if (cli.env['RBBACKUP_DEBUG'])
     cli.stderr.write(`${stackOf(error)}\n${cause === undefined ? '' : `${stackOf(cause)}\n`}`);
@@ -110,6 +112,13 @@ function reportFailure(
   return status === EXIT_STATUS.incomplete || status === EXIT_STATUS.tooFewCopies
     ? EXIT_STATUS.failed
     : status;
+}
+
+/** Broken between words on a terminal; whole in a log. */
+function complain(cli: Cli, text: string): void {
+  const columns = cli.stderr.isTTY ? cli.stderr.columns || 80 : Infinity;
+  const lines = text.split('\n').flatMap((line) => wrapText(line, columns));
+  cli.stderr.write(`${lines.join('\n')}\n`);
 }
 
 /** Whatever breaks once the user has stopped the program, it is because of that. */

@@ -1,15 +1,12 @@
 import { systemClock } from '../base/clock.ts';
 import { configDir } from '../client/config.ts';
-import { openSession } from '../client/session.ts';
+import { leave, openSession } from '../client/session.ts';
 import type { HubChoice, HubSession, SessionContext } from '../client/session.ts';
 import { tlsTransport } from '../transport/tls.ts';
 import { udpTransport } from '../transport/udp.ts';
 import { textArgument } from './argument-bytes.ts';
 import type { Cli } from './cli.ts';
 import type { CommonOptions } from './common-options.ts';
-
-/** A hub that doesn't answer any more keeps nobody longer than this. */
-const GOODBYE_MS = 1000;
 
 /** What the common options say of the hub. */
 export function hubChoice(options: CommonOptions): HubChoice {
@@ -59,13 +56,4 @@ export async function withHub<T>(
     cli.signal.removeEventListener('abort', hangUp);
     await leave(session);
   }
-}
-
-/** Ends a login so that the hub sees it leave, not vanish. */
-export async function leave({ connection }: HubSession): Promise<void> {
-  connection.close();
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, GOODBYE_MS);
-  await Promise.race([connection.closed, late.promise]);
-  clearTimeout(timer);
 }

@@ -3,6 +3,7 @@ import type { OutputOptions } from './common-options.ts';
 import { styleFor } from './view/style.ts';
 import type { Style } from './view/style.ts';
 import type { LiveScreen } from './view/live-screen.ts';
+import { wrapText } from './view/wrap-text.ts';
 
 /**
  * - `json`: one object a line on stdout, and nothing else there;
@@ -39,6 +40,11 @@ export class Output {
     return this.#cli.stdout.columns || 80;
   }
 
+  /** How wide a list may be: on a terminal as wide as that, so that its columns stay below each other. */
+  get listColumns(): number {
+    return this.mode === 'live' ? this.columns : Infinity;
+  }
+
   /** Whether nobody reads stdout any more: a list may be broken off. */
   get isGone(): boolean {
     return this.#cli.stdout.destroyed || this.#cli.stdout.errored !== null;
@@ -56,11 +62,23 @@ export class Output {
     else this.#screen.persist(text);
   }
 
+  /** As {@link line}, but broken between words where a terminal is narrower. For sentences, not for lists. */
+  sentence(text: string): void {
+    for (const line of wrapText(text, this.listColumns)) this.line(line);
+  }
+
   /** Something that people should know, beside the result: to stderr. */
   warn(text: string): void {
     if (this.mode !== 'live' && this.mode !== 'lines') return;
-    if (this.#screen === null) this.#cli.stderr.write(`${text}\n`);
-    else this.#screen.persist(text);
+    for (const line of wrapText(text, this.#errorColumns())) {
+      if (this.#screen === null) this.#cli.stderr.write(`${line}\n`);
+      else this.#screen.persist(line);
+    }
+  }
+
+  #errorColumns(): number {
+    if (this.#screen !== null) return this.columns;
+    return this.#cli.stderr.isTTY ? this.#cli.stderr.columns || 80 : Infinity;
   }
 
   /** Resolves when what was written has gone out far enough that more may be written. */

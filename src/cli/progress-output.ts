@@ -1,11 +1,11 @@
 import type { Clock, Timer } from '../base/clock.ts';
 import { formatBytes, formatDuration, formatRate } from '../base/format.ts';
 import { escapeName } from '../base/names.ts';
+import { RateMeter } from '../base/rate-meter.ts';
 import { jsonProgress } from './json-lines.ts';
 import type { Place } from './json-lines.ts';
 import type { Output } from './output.ts';
 import { formatCount } from './view/counts.ts';
-import { RateMeter } from './view/rate-meter.ts';
 
 /** The contract of `--json`: at most ten a second. */
 const JSON_PAUSE_MS = 100;

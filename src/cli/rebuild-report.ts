@@ -4,8 +4,9 @@ import type { ExitStatus } from '../base/exit-status.ts';
 import { formatBytes, formatDuration } from '../base/format.ts';
 import { escapeName } from '../base/names.ts';
 import { hex } from '../base/bytes.ts';
+import { jsonPath } from '../base/json-path.ts';
 import type { RebuildDone, RebuildEvent, RebuildProblem } from '../rebuild/protocol.ts';
-import { jsonFailure, jsonPath } from './json-lines.ts';
+import { jsonFailure } from './json-lines.ts';
 import type { Output } from './output.ts';
 import { ProgressOutput } from './progress-output.ts';
 import { problemLine } from './receive-report.ts';
@@ -86,7 +87,7 @@ export class RebuildReport {
       : jsonFailure(this.#problems[0]?.code ?? 'in-the-way', message);
     this.#output.json({ event: 'done', ...outcome, ...numbers });
     const took = formatDuration(this.seconds * 1000);
-    this.#output.line(
+    this.#output.sentence(
       `Restored ${counted(files, 'file')}, ${formatBytes(bytes)} into ${escapeName(into)} in ${took}.`,
     );
     if (done.verified) return EXIT_STATUS.done;

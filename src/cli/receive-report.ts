@@ -1,18 +1,20 @@
 import type { Clock } from '../base/clock.ts';
 import { hex } from '../base/bytes.ts';
 import { formatBytes, formatDuration } from '../base/format.ts';
+import { jsonPath } from '../base/json-path.ts';
 import { escapeName } from '../base/names.ts';
 import type { ReceiveEvent } from '../client/receive/standing-order.ts';
 import type { TransferEvent, TransferResult } from '../client/receive/transfer.ts';
 import { formatSetKey } from '../model/snapshot.ts';
 import type { SetKey } from '../model/snapshot.ts';
 import type { RebuildProblem } from '../rebuild/protocol.ts';
-import { jsonFailure, jsonPath } from './json-lines.ts';
+import { jsonFailure } from './json-lines.ts';
 import type { Output } from './output.ts';
 import { ProgressOutput } from './progress-output.ts';
 import { counted } from './view/counts.ts';
-import { cutEnd } from './view/text-width.ts';
+import { cutMiddle } from './view/text-width.ts';
 import { renderTransfer } from './view/transfer-view.ts';
+import { wrapToFit } from './view/wrap-text.ts';
 
 /** Of what could not be put in place so many are named by a line each; --json tells all. */
 const MOST_LISTED = 20;
@@ -66,6 +68,7 @@ export class ReceiveReport {
         const hub = `${escapeName(welcome.hub)} (${connection.remoteAddress})`;
         return this.#say(
           `Connected to ${hub} as ${escapeName(name)}; waiting for transfers into ${escapeName(dir)}`,
+          `Waiting for transfers; connected to ${hub} as ${escapeName(welcome.user)}`,
         );
       }
       case 'disconnected': {
@@ -162,7 +165,7 @@ export class ReceiveReport {
     const amount = `${counted(files, 'file')}, ${formatBytes(bytes)} (${formatBytes(receivedBytes)} received, ${formatBytes(reusedBytes)} found here)`;
     const text = `${escapeName(set)} ${hex(result.snapshot).slice(0, 12)}`;
     if (verified)
-      output.line(
+      output.sentence(
         `${output.style.good('Verified')} ${text}: ${amount} in ${formatDuration(seconds * 1000)}`,
       );
     else
@@ -176,21 +179,26 @@ export class ReceiveReport {
     return running;
   }
 
-  #say(text: string): void {
-    if (text === this.#doing) return;
-    this.#doing = text;
+  /** @param short what a view says that names the rest in its title */
+  #say(text: string, short: string = text): void {
+    if (short === this.#doing) return;
+    this.#doing = short;
     if (this.#options.output.mode === 'lines') this.#options.output.line(text);
   }
 
   #render(columns: number): readonly string[] {
-    const { style } = this.#options.output;
-    if (this.#running.size === 0) return [cutEnd(this.#doing, columns)];
+    const { output, name, dir } = this.#options;
+    const { style } = output;
+    if (this.#running.size === 0) {
+      const title = `Destination ${escapeName(name)} in ${escapeName(dir)}`;
+      return [style.bold(cutMiddle(title, columns)), ...wrapToFit(this.#doing, columns)];
+    }
     return [...this.#running].flatMap(([set, { progress, origin }]) => {
       const { place, rate, leftMs } = progress;
       const doing =
         place?.phase === 'finishing'
           ? 'Putting the last things in place'
-          : `The origin is at ${origin || 'the beginning'}`;
+          : cutMiddle(`The origin is at ${origin || 'the beginning'}`, columns);
       return renderTransfer(
         { title: `Receiving ${escapeName(set)}`, doing, place, rate, leftMs, copies: [] },
         columns,

@@ -1,13 +1,19 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { Command } from 'commander';
 
+import type { ListenAt } from '../console/hub/hub-settings.ts';
 import { listenOption, rateOption } from './option-values.ts';
 
 export type ServeOptions = {
-  readonly listen: { readonly host: string; readonly port: number };
+  /** Left out: where it was told to listen in the console, else the default. */
+  readonly listen?: ListenAt;
+  /** Left out: the default, or none if another program is there. */
+  readonly console?: ListenAt | 'off';
   readonly open?: true;
   /** Whether to listen by UDP too. */
   readonly udp: boolean;
+  /** Whether to be found on the local network. */
+  readonly announce: boolean;
   readonly name?: string;
   /** Bytes a second, of each connection. */
   readonly limit?: number;
@@ -15,18 +21,23 @@ export type ServeOptions = {
   readonly quiet?: true;
 };
 
+export const DEFAULT_LISTEN: ListenAt = { host: '0.0.0.0', port: 7420 };
+export const DEFAULT_CONSOLE: ListenAt = { host: '127.0.0.1', port: 7421 };
+
 export function addServeOptions(command: Command): void {
-  const listen = new Option('--listen <host:port>', 'where to listen; port 0 is any free one');
+  const listen = new Option(
+    '--listen <host:port>',
+    'where to listen; port 0 is any free one (default: 0.0.0.0:7420, or what was chosen in the console)',
+  );
   const console = new Option(
     '--console <host:port|off>',
-    'this version has no console: off is all there is',
+    'where to serve the console for the browser; beyond this machine it is HTTPS (default: 127.0.0.1:7421)',
   );
   command
-    .addOption(
-      listen.argParser(listenOption).default({ host: '0.0.0.0', port: 7420 }, '0.0.0.0:7420'),
-    )
+    .addOption(listen.argParser(listenOption))
     .addOption(console.argParser(consoleOption))
     .option('--no-udp', 'listen by TCP alone (default: by UDP too, on the same port)')
+    .option('--no-announce', "don't be found by clients on the local network")
     .option('--open', 'let in anyone by name alone: for a network that you trust')
     .option('--name <name>', "what the hub is called (default: this machine's host name)")
     .addOption(
@@ -36,9 +47,6 @@ export function addServeOptions(command: Command): void {
     .option('--quiet', 'only errors');
 }
 
-function consoleOption(text: string): 'off' {
-  if (text === 'off') return text;
-  throw new InvalidArgumentError(
-    'this version has no console to serve in a browser; leave it out, or say off.',
-  );
+function consoleOption(text: string): ListenAt | 'off' {
+  return text === 'off' ? text : listenOption(text);
 }

@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import { writeDurably } from '../base/durable-file.ts';
 import { makeFolders } from '../base/durable-folders.ts';
 import { RbError, systemCodeOf } from '../base/errors.ts';
+import { escapeName } from '../base/names.ts';
 import { checkLabel } from '../model/snapshot.ts';
 import { loadOrCreateIdentity } from '../transport/identity.ts';
 import type { Identity } from '../transport/transport.ts';
@@ -73,6 +74,44 @@ export async function openConfig(dir: string): Promise<Config> {
 
 /** Remembers a hub, or that it was used last. Replaces what was known under the same fingerprint and name. */
 export async function rememberHub(dir: string, hub: KnownHub): Promise<void> {
+  await changeHubs(dir, (hubs) => [hub, ...hubs.filter((known) => !isSameHub(known, hub))]);
+}
+
+/** Which of the known hubs; the same hub may be known under several users' names. */
+export type HubName = Pick<KnownHub, 'fingerprint' | 'name'>;
+
+/** Makes a known hub the one that is used when none is named. @throws not-found */
+export async function chooseHub(dir: string, which: HubName): Promise<void> {
+  await changeHubs(dir, (hubs) => [
+    knownHub(hubs, which),
+    ...hubs.filter((known) => !isSameHub(known, which)),
+  ]);
+}
+
+/** Trusts a hub no more. What is remembered of sets there stays. @throws not-found */
+export async function forgetHub(dir: string, which: HubName): Promise<void> {
+  await changeHubs(dir, (hubs) => {
+    const gone = knownHub(hubs, which);
+    return hubs.filter((known) => known !== gone);
+  });
+}
+
+/** @throws not-found */
+export function knownHub(hubs: readonly KnownHub[], which: HubName): KnownHub {
+  const known = hubs.find((hub) => isSameHub(hub, which));
+  if (known !== undefined) return known;
+  const why = `This device isn't logged in as ${escapeName(which.name)} at that hub any more; log in again.`;
+  throw new RbError('not-found', why);
+}
+
+function isSameHub(a: HubName, b: HubName): boolean {
+  return a.fingerprint === b.fingerprint && a.name === b.name;
+}
+
+async function changeHubs(
+  dir: string,
+  change: (hubs: readonly KnownHub[]) => readonly KnownHub[],
+): Promise<void> {
   const lock = await holdLock(
     join(dir, 'lock.db'),
     LOCK_WAIT_MS,
@@ -80,10 +119,7 @@ export async function rememberHub(dir: string, hub: KnownHub): Promise<void> {
   );
   try {
     const hubs = await readHubs(dir);
-    const others = hubs.filter(
-      (known) => known.fingerprint !== hub.fingerprint || known.name !== hub.name,
-    );
-    const next = [hub, ...others];
+    const next = change(hubs);
     if (JSON.stringify(next) === JSON.stringify(hubs)) return;
     await writeDurably(hubsPath(dir), `${JSON.stringify({ version: 1, hubs: next }, null, 2)}\n`);
   } finally {
@@ -91,7 +127,8 @@ export async function rememberHub(dir: string, hub: KnownHub): Promise<void> {
   }
 }
 
-async function readHubs(dir: string): Promise<KnownHub[]> {
+/** The hubs that this device trusts, the one used last first. @throws dir-unwritable; usage if the file was damaged */
+export async function readHubs(dir: string): Promise<KnownHub[]> {
   let text: string;
   try {
     text = await readFile(hubsPath(dir), 'utf8');

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 
 import type { WorkerPool } from '../chunk/worker-pool.ts';
 import { decodeSnapshot } from '../model/snapshot.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import type { RebuildDone, RebuildEvent } from '../rebuild/protocol.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { rebuildFrom } from './rebuild-from.ts';
@@ -24,6 +25,8 @@ export type RestoreRequest = {
 export type RestoreContext = {
   readonly session: HubSession;
   readonly pool: WorkerPool;
+  /** What the snapshot is, before anything of it is laid out. */
+  readonly onSnapshot?: (snapshot: Snapshot) => void;
   readonly onEvent: (event: RebuildEvent) => void;
   readonly signal: AbortSignal;
 };
@@ -40,6 +43,7 @@ export async function restore(
   const reader = new ChunkReader(context.session.connection, context.pool);
   const snapshot = decodeSnapshot(await reader.get('snapshot', request.snapshot));
   reader.close();
+  context.onSnapshot?.(snapshot);
   const into = resolve(request.into);
   const isWhole = request.subtree === null;
   return await rebuildFrom(

@@ -7,7 +7,7 @@ import { checkLabel } from '../model/snapshot.ts';
 import type { Connection, Transport } from '../transport/transport.ts';
 import type { Welcome } from '../wire/messages-login.ts';
 import { decodeInvitation } from '../wire/invitation.ts';
-import { hostLabel, openConfig, rememberHub } from './config.ts';
+import { hostLabel, knownHub, openConfig, rememberHub } from './config.ts';
 import type { Config, KnownHub } from './config.ts';
 
 /** Version of the protocol that this client speaks. */
@@ -21,11 +21,16 @@ export const PROGRAM: string = `rbbackup ${version}`;
  */
 const ARENA_BYTES = 128 * 1024 * 1024;
 
+/** A hub that doesn't answer any more keeps nobody longer than this. */
+const GOODBYE_MS = 1000;
+
 /** What a user says of the hub and of himself; all of it may be left out after a login. */
 export type HubChoice = {
   /** HOST:PORT */
   readonly server?: string | undefined;
   readonly name?: string | undefined;
+  /** One of the known hubs, by its key and `name`. Which was used last stays as it is. */
+  readonly fingerprint?: string | undefined;
   /** This machine's name in sets; default: its host name. */
   readonly host?: string | undefined;
   readonly localPort?: number | undefined;
@@ -36,6 +41,8 @@ export type SessionContext = {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly configDir: string;
+  /** Of who has several sessions: what they hold at a time lies in memory that they share. Default: one of the session's. */
+  readonly arena?: SharedArena;
   readonly signal?: AbortSignal;
 };
 
@@ -53,11 +60,16 @@ export type HubSession = {
 /**
  * Connects and logs in: at the hub that was used last, or at the one that is named. A hub that is met for the first time
  * by address is trusted from then on (it must be an open one to let us in); one that is known must have the same key.
- * @throws not-trusted, not-allowed, connection-lost, timeout, usage
+ * @throws not-trusted, not-allowed, connection-lost, timeout, usage; not-found for a `fingerprint` that isn't known
  */
 export async function openSession(choice: HubChoice, context: SessionContext): Promise<HubSession> {
   const config = await openConfig(context.configDir);
-  const known = chooseHub(config.hubs, choice);
+  const { fingerprint, name } = choice;
+  if (fingerprint !== undefined && name !== undefined) {
+    const hub = knownHub(config.hubs, { fingerprint, name });
+    return await logIn(hub, config, choice, context, null);
+  }
+  const known = hubToTry(config.hubs, choice);
   const addresses = choice.server === undefined ? known.addresses : [choice.server];
   const session = await logIn({ ...known, addresses }, config, choice, context, null);
   await rememberHub(config.dir, session.hub);
@@ -87,7 +99,7 @@ type HubToTry = {
   readonly name: string;
 };
 
-function chooseHub(hubs: readonly KnownHub[], choice: HubChoice): HubToTry {
+function hubToTry(hubs: readonly KnownHub[], choice: HubChoice): HubToTry {
   const { server, name } = choice;
   const fitting = hubs.filter(
     (hub) =>
@@ -119,7 +131,7 @@ async function logIn(
   secret: Uint8Array | null,
 ): Promise<HubSession> {
   const host = hostLabel(choice.host);
-  const arena = new SharedArena(ARENA_BYTES);
+  const arena = context.arena ?? new SharedArena(ARENA_BYTES);
   const connection = await context.transport.connect({
     identity: config.identity,
     clock: context.clock,
@@ -145,6 +157,15 @@ async function logIn(
     connection.close();
     throw error;
   }
+}
+
+/** Ends a login so that the hub sees it leave, not vanish. */
+export async function leave({ connection }: HubSession): Promise<void> {
+  connection.close();
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, GOODBYE_MS);
+  await Promise.race([connection.closed, late.promise]);
+  clearTimeout(timer);
 }
 
 async function greet(

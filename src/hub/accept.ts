@@ -5,6 +5,7 @@ import { checkLabel } from '../model/snapshot.ts';
 import type { Connection } from '../transport/transport.ts';
 import type { Hello } from '../wire/messages-login.ts';
 import { WIRE_VERSION } from '../wire/wire-limits.ts';
+import type { Door } from './door.ts';
 import { PROGRAM } from './hub-context.ts';
 import type { HubContext } from './hub-context.ts';
 import { Client } from './register.ts';
@@ -14,12 +15,12 @@ import { serveStream } from './session.ts';
  * A connection from its first byte to its last. Who isn't let in is told why, by a GOAWAY, and the log says who it was
  * and from where. Never rejects.
  */
-export async function accept(hub: HubContext, connection: Connection): Promise<void> {
+export async function accept(hub: HubContext, door: Door, connection: Connection): Promise<void> {
   let hello: Hello | null = null;
   let client: Client;
   try {
     hello = await readHello(connection);
-    client = logIn(hub, connection, hello);
+    client = logIn(hub, door, connection, hello);
   } catch (thrown) {
     const error = toRbError(thrown);
     logRefusal(hub, connection, hello, error);
@@ -62,15 +63,16 @@ async function readHello(connection: Connection): Promise<Hello> {
 }
 
 /** @throws RbError `not-trusted`, `not-allowed`, `invitation-used`, `invitation-expired`, `name-refused`, `busy` */
-function logIn(hub: HubContext, connection: Connection, hello: Hello): Client {
-  if (hub.closing.reason !== null) throw hub.closing.reason;
+function logIn(hub: HubContext, door: Door, connection: Connection, hello: Hello): Client {
+  if (door.closing !== null) throw door.closing;
   checkLabel('user', hello.user);
   checkLabel('host', hello.host);
   const user = userOf(hub, connection.peerFingerprint, hello);
   const nowMs = hub.clock.nowMs();
   hub.catalog.touchDevice(connection.peerFingerprint, nowMs);
   const { host, device } = hello;
-  return new Client({ user: user.name, rights: user.rights, host, device }, connection, nowMs);
+  const login = { user: user.name, rights: user.rights, host, device };
+  return new Client(login, door, connection, nowMs);
 }
 
 function userOf(hub: HubContext, fingerprint: string, hello: Hello): User {

@@ -110,7 +110,8 @@ async function tellStatus(
     };
     stream.send(statusOf(hub, user)).then(done, done);
   });
-  const offs = [hub.register, hub.runs].map(({ changed }) => changed.on(() => tell.poke()));
+  const sources = [hub.register, hub.runs, hub.listening];
+  const offs = sources.map(({ changed }) => changed.on(() => tell.poke()));
   try {
     tell.poke();
     while ((await stream.next()) !== null);

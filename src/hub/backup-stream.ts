@@ -31,12 +31,14 @@ export async function serveBackup(
   requireRight(login, 'backup', login.user);
   checkLabel('host', request.host);
   checkLabel('set', request.set);
-  if (hub.closing.reason !== null) throw hub.closing.reason;
+  const { door } = client;
+  if (door.closing !== null) throw door.closing;
   const key: SetKey = { user: login.user, host: request.host, set: request.set };
   if (request.dryRun) return serveDryRun(hub, stream, request, key);
 
   const window = new WantWindow((id) => hub.vault.has(id));
   const run = new Run(key, login, request, window, (error) => stream.fail(error));
+  door.begin(run);
   hub.runs.add(run);
   try {
     await serveRun(hub, run, stream);
@@ -47,6 +49,7 @@ export async function serveBackup(
     for (const order of hub.register.destinationsFor(key)) order.consider(key);
     throw error;
   } finally {
+    door.end(run);
     hub.runs.remove(run);
   }
 }
@@ -80,7 +83,7 @@ async function liveRun(
 ): Promise<CommittedRun> {
   const damageCount = hub.chunks.damageCount;
   const { key, request } = run;
-  hub.catalog.ensureSet(key, request.sourcePath);
+  if (hub.catalog.ensureSet(key, request.sourcePath, request.copies)) hub.history.notify();
   const latest = hub.catalog.latestSnapshot(key);
   const trusted = await trustedPages(hub, latest);
   const memoryIsGood = await isGoodMemory(hub, key, request.memory);
@@ -110,6 +113,7 @@ async function commit(
   try {
     const committed = await commitRun(hub, run, finish, damageCount);
     run.commit(committed.snapshot);
+    hub.history.notify();
     logRun(hub, run, 'info', 'run-committed', `${finish.files} files are committed.`);
     for (const order of hub.register.destinationsFor(run.key)) {
       order.committed(run);

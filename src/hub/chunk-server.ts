@@ -7,7 +7,7 @@ import type { SharedLease } from '../base/shared-arena.ts';
 import type { Stream } from '../transport/transport.ts';
 import { MAX_IDS, MAX_WANTED_IDS } from '../wire/wire-limits.ts';
 import { concatBytes, copyBytes } from '../base/bytes.ts';
-import { plainOf } from './chunk-source.ts';
+import { openInto } from './chunk-source.ts';
 import type { HubContext } from './hub-context.ts';
 import { chunkKey, splitIds } from './runs/chunk-key.ts';
 import { Signal } from './signal.ts';
@@ -178,20 +178,35 @@ export class ChunkServer {
       this.#outstanding -= chunks.length;
       return this.#stream.sendBundle(record.retain());
     }
-    // Pages are wanted one by one, and those of a record one behind the other.
-    const plain = kind === 'page' ? null : plainOf(bundle);
     if (kind !== this.#pickedAs.kind || codec !== this.#pickedAs.codec) await this.#flush();
     this.#pickedAs = { kind, codec };
-    for (const { id, offset, bytes } of chunks) {
-      const isFull =
-        this.#picked.length >= LIMITS.bundleChunks || this.#pickedBytes + bytes > PICKED_BYTES;
-      if (isFull) await this.#flush();
-      const kept = plain === null ? await this.#hub.chunks.plain(id) : undefined;
-      // Copies: what is picked may be sent after the record was let go.
-      const picked = kept ?? (plain ?? plainOf(bundle)).subarray(offset, offset + bytes);
-      this.#picked.push({ id: id.slice(), plain: picked.slice() });
-      this.#pickedBytes += bytes;
+    // Pages are wanted one by one, and those of a record one behind the other.
+    if (kind === 'page') {
+      for (const { id } of chunks) {
+        const plain = await this.#hub.chunks.plain(id);
+        if (plain === undefined) throw new RbError('internal', 'A page went while it was read.');
+        await this.#pick(id.slice(), plain);
+      }
+      return undefined;
     }
+    // Not an array buffer: one of 1 MiB for each record would be garbage sooner than V8 looks for some.
+    const opened = this.#hub.arena.take(plainBytes);
+    try {
+      openInto(opened.bytes, bundle);
+      // Copies: what is picked may be sent after the record was let go.
+      for (const { id, offset, bytes } of chunks)
+        await this.#pick(id.slice(), opened.bytes.slice(offset, offset + bytes));
+    } finally {
+      opened.release();
+    }
+  }
+
+  async #pick(id: Uint8Array, plain: Uint8Array): Promise<void> {
+    const isFull =
+      this.#picked.length >= LIMITS.bundleChunks || this.#pickedBytes + plain.length > PICKED_BYTES;
+    if (isFull) await this.#flush();
+    this.#picked.push({ id, plain });
+    this.#pickedBytes += plain.length;
   }
 
   /** Sends what was picked out; compressed if it was so in its record. */

@@ -1,10 +1,13 @@
 import type { Clock } from '../base/clock.ts';
+import { copyBytes } from '../base/bytes.ts';
 import { isRbError } from '../base/errors.ts';
+import { SharedArena } from '../base/shared-arena.ts';
 import type { SharedLease } from '../base/shared-arena.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { decompress } from '../chunk/compress.ts';
 import { decodeBundle, decodeBundleHead } from '../model/bundle.ts';
 import type { Bundle, BundleHead } from '../model/bundle.ts';
+import { LIMITS } from '../model/limits.ts';
 import type { Place, Vault } from '../vault/vault.ts';
 import type { HubEvent } from './hub-context.ts';
 import { chunkKey } from './runs/chunk-key.ts';
@@ -21,7 +24,7 @@ export type FoundRecord = {
   readonly place: Place;
 };
 
-type Plain = { readonly bytes: Uint8Array; readonly at: Map<string, readonly [number, number]> };
+type Plain = { readonly lease: SharedLease; readonly at: Map<string, readonly [number, number]> };
 
 /**
  * Reads chunks from the vault and deals with damage on the way: a record that can't be read is forgotten, so that the
@@ -34,6 +37,8 @@ export class ChunkSource {
   readonly #clock: Clock;
   readonly #log: (event: HubEvent) => void;
   readonly #plain = new Map<Place, Plain>();
+  /** Where they lie. As array buffers they would be old when they go, and up to 64 MB of them wait for the next collection. */
+  readonly #arena = new SharedArena(PLAIN_CACHE_BYTES + LIMITS.bundlePlainBytes);
   #plainBytes = 0;
   #damageCount = 0;
 
@@ -69,27 +74,49 @@ export class ChunkSource {
     }
   }
 
-  /** The plain bytes of a chunk, a view that must not be changed; undefined as above. */
+  /** The plain bytes of a chunk, in a copy of the caller's; undefined as above. */
   async plain(id: Uint8Array): Promise<Uint8Array | undefined> {
     const place = this.#vault.find(id);
     const cached = place === undefined ? undefined : this.#plain.get(place);
     if (cached !== undefined) return slice(cached, id);
     const found = await this.record(id);
     if (found === undefined) return undefined;
-    const plain = openPlain(decodeBundle(found.record.bytes));
-    found.record.release();
-    this.#keep(found.place, plain);
-    return slice(plain, id);
+    try {
+      return slice(this.#open(found), id);
+    } finally {
+      found.record.release();
+    }
   }
 
-  #keep(place: Place, plain: Plain): void {
-    if (this.#plain.has(place)) return;
+  /** The record's plain bytes, kept for others. */
+  #open({ record, place }: FoundRecord): Plain {
+    const known = this.#plain.get(place);
+    if (known !== undefined) return known;
+    const bundle = decodeBundle(record.bytes);
+    this.#makeRoom(bundle.head.plainBytes);
+    const lease = this.#arena.take(bundle.head.plainBytes);
+    try {
+      openInto(lease.bytes, bundle);
+    } catch (error) {
+      lease.release();
+      throw error;
+    }
+    const at = new Map<string, readonly [number, number]>();
+    for (const { id, offset, bytes } of bundle.chunks)
+      at.set(chunkKey(id), [offset, offset + bytes]);
+    const plain = { lease, at };
     this.#plain.set(place, plain);
-    this.#plainBytes += plain.bytes.length;
-    for (const [oldest, { bytes }] of this.#plain) {
-      if (this.#plainBytes <= PLAIN_CACHE_BYTES || oldest === place) break;
+    this.#plainBytes += lease.bytes.length;
+    return plain;
+  }
+
+  /** Lets go of what was opened first until so many bytes fit. */
+  #makeRoom(bytes: number): void {
+    for (const [oldest, { lease }] of this.#plain) {
+      if (this.#plainBytes + bytes <= PLAIN_CACHE_BYTES) return;
       this.#plain.delete(oldest);
-      this.#plainBytes -= bytes.length;
+      this.#plainBytes -= lease.bytes.length;
+      lease.release();
     }
   }
 
@@ -106,21 +133,22 @@ export class ChunkSource {
   }
 }
 
-/** The plain bytes of a bundle that was verified when it came; a view on its record if that is stored plain. */
-export function plainOf(bundle: Bundle): Uint8Array {
-  return bundle.head.codec === 'stored'
-    ? bundle.body
-    : decompress(bundle.body, bundle.head.plainBytes);
+/** Writes the plain bytes of a bundle that was verified when it came to `room`, which is exactly as long. */
+export function openInto(room: Uint8Array, { head, body }: Bundle): void {
+  const plain = head.codec === 'stored' ? body : decompress(body, head.plainBytes, room);
+  // A library may have put them elsewhere.
+  if (plain.buffer !== room.buffer || plain.byteOffset !== room.byteOffset)
+    copyBytes(plain, room, 0);
 }
 
-function openPlain(bundle: Bundle): Plain {
-  const at = new Map<string, readonly [number, number]>();
-  for (const { id, offset, bytes } of bundle.chunks) at.set(chunkKey(id), [offset, offset + bytes]);
-  const bytes = bundle.head.codec === 'stored' ? bundle.body.slice() : plainOf(bundle);
-  return { bytes, at };
+function slice({ lease, at }: Plain, id: Uint8Array): Uint8Array | undefined {
+  const range = at.get(chunkKey(id));
+  return range === undefined ? undefined : copyOf(lease.bytes.subarray(range[0], range[1]));
 }
 
-function slice(plain: Plain, id: Uint8Array): Uint8Array | undefined {
-  const range = plain.at.get(chunkKey(id));
-  return range === undefined ? undefined : plain.bytes.subarray(range[0], range[1]);
+/** In an array buffer that no other thread sees. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(bytes.length);
+  copyBytes(bytes, copy, 0);
+  return copy;
 }

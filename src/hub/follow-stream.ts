@@ -177,11 +177,12 @@ class Transfer {
     if (last?.k !== 'commit' || !equalBytes(last.snapshot, ack.snapshot)) {
       throw new RbError('protocol', 'A destination acknowledged something that it was not sent.');
     }
-    const { catalog, clock, register } = this.#hub;
+    const { catalog, clock, register, history } = this.#hub;
     const { destination } = this.#holder;
     this.#isAcknowledged = true;
     if (ack.verified) {
       catalog.recordCopy(destination, ack.snapshot, clock.nowMs(), ack.bytes);
+      history.notify();
       for (const order of register.ordersOf(destination)) order.holds(this.#key, ack.snapshot);
     }
     if (ack.verified) {
@@ -249,7 +250,9 @@ function holderOf(hub: HubContext, client: Client, destination: Uint8Array): Hol
   const { user, device } = client.login;
   const known = hub.catalog.destinations(user).find(({ id }) => equalBytes(id, destination));
   const name = known?.name ?? device;
-  hub.catalog.recordDestination({ id: destination, user, name, lastSeenMs: hub.clock.nowMs() });
+  const lastSeenMs = hub.clock.nowMs();
+  const isNew = hub.catalog.recordDestination({ id: destination, user, name, lastSeenMs });
+  if (isNew) hub.history.notify();
   return { destination, name };
 }
 

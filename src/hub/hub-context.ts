@@ -1,13 +1,14 @@
 import type { Clock } from '../base/clock.ts';
-import type { RbError } from '../base/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { SharedArena } from '../base/shared-arena.ts';
 import type { WorkerPool } from '../chunk/worker-pool.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { ChunkSource } from './chunk-source.ts';
+import type { Listening } from './listening.ts';
 import type { Register } from './register.ts';
 import type { RunTable } from './runs/run-table.ts';
 import type { SetLocks } from './runs/set-locks.ts';
+import type { Signal } from './signal.ts';
 
 /** A line for the hub's log. Every text in it is escaped and safe to print. */
 export type HubEvent = {
@@ -40,12 +41,11 @@ export type HubContext = {
   readonly register: Register;
   readonly runs: RunTable;
   readonly locks: SetLocks;
-  /** Where it listens; known once it does. */
-  readonly listening: { address: string; port: number };
+  readonly listening: Listening;
+  /** A snapshot was committed, a copy was verified, a set or a destination came into being; and what else the catalog shows of them. */
+  readonly history: Signal;
   /** How many snapshots the catalog has. */
   readonly snapshotCount: { value: number };
-  /** Why nothing new is begun any more; null as long as the hub works. */
-  readonly closing: { reason: RbError | null };
 };
 
 export const PROGRAM = 'rbbackup 0.1.0';

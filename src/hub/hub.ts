@@ -1,25 +1,27 @@
+import { hex } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
 import { RbError, toRbError } from '../base/errors.ts';
 import { SharedArena } from '../base/shared-arena.ts';
-import type { Catalog, SnapshotCursor } from '../catalog/catalog.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import type { WorkerPool } from '../chunk/worker-pool.ts';
-import type { Connection, Identity, Listener, Transport } from '../transport/transport.ts';
+import type { Identity, Transport } from '../transport/transport.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Status } from '../wire/messages-ask.ts';
 import { accept } from './accept.ts';
 import { ChunkSource } from './chunk-source.ts';
 import type { HubContext, HubEvent } from './hub-context.ts';
+import { Listening } from './listening.ts';
+import type { Bind, ListenAt, ListenedAt } from './listening.ts';
+import { clientViews, overviewOf } from './overview.ts';
+import type { ClientView, Overview } from './overview.ts';
 import { recheckLogins } from './recheck-logins.ts';
 import { Register } from './register.ts';
 import { RunTable } from './runs/run-table.ts';
 import { SetLocks } from './runs/set-locks.ts';
 import { importSnapshots } from './runs/snapshots.ts';
+import { Signal } from './signal.ts';
 import { statusOf } from './status.ts';
-
-/** How long a commit that has begun may take when the hub is to close. */
-const COMMIT_WITHIN_MS = 5000;
-/** How long connections have to say what is queued. */
-const GOODBYE_WITHIN_MS = 2000;
+import { noteVaultGrowth } from './vault-growth.ts';
 
 export type HubOptions = {
   readonly transport: Transport;
@@ -27,7 +29,8 @@ export type HubOptions = {
   readonly vault: Vault;
   readonly catalog: Catalog;
   readonly identity: Identity;
-  readonly listen: { readonly host: string; readonly port: number };
+  /** Null: it listens when it is told to. */
+  readonly listen: ListenAt | null;
   /** Where the bundles lie that arrive; the vault may share it. Default: memory of their own. */
   readonly arena?: SharedArena;
   /** Whether anybody may log in by name alone. */
@@ -42,13 +45,45 @@ export type HubOptions = {
 };
 
 export interface Hub {
+  /** Where it listens; empty and 0 while it doesn't. */
   readonly address: string;
   readonly port: number;
   readonly fingerprint: string;
+  /** Null while it doesn't listen. */
+  readonly listening: ListenedAt | null;
+
+  /**
+   * Starts to listen, or moves: the new address is bound before the old one is given up, and if it can't be had all stays
+   * as it was. Then those who came by the old one are sent away as {@link stopListening} does; when that is done, it
+   * resolves. If it is the address that it listens at already, nothing happens and nobody is sent away.
+   *
+   * All addresses (0.0.0.0, ::) and one of them can't be had at the same port both: then the old one is given up first, and
+   * taken back if the new one can't be had.
+   *
+   * @throws RbError `port-taken` and what else the transport throws; `connection-lost` when the hub is closed meanwhile
+   */
+  listen(at: ListenAt): Promise<void>;
+
+  /**
+   * Stops to listen; all else goes on. Clients are sent away with `connection-lost`, upon which they come back by
+   * themselves, runs are broken off, and commits that have begun are waited for: at most 7 s. Does nothing if it does not listen.
+   */
+  stopListening(): Promise<void>;
+
   /** What an administrator is told. */
   status(): Status;
+  /** The same for programs. @param mostRuns how many runs are listed */
+  overview(mostRuns: number): Overview;
+  clients(): ClientView[];
+  /** Ids of the destinations that are there now, hexadecimal. */
+  destinations(): Set<string>;
   /** Tells of every change of the status, often: look at most a few times a second. @returns stops it */
   onChange(callback: () => void): () => void;
+  /**
+   * Tells when a snapshot was committed, a copy was verified, a set or a destination came into being, and of whatever
+   * else the hub changed of what the catalog knows of them. @returns stops it
+   */
+  onHistory(callback: () => void): () => void;
   /**
    * Takes no more work, breaks runs off (their origins may try again later), waits for commits that have begun, syncs
    * the vault and closes all connections. At most 8 s; may be called again.
@@ -63,7 +98,50 @@ export interface Hub {
  * @throws RbError `port-taken` and what else the transport throws; `disk-full`
  */
 export async function startHub(options: HubOptions): Promise<Hub> {
-  const { vault, catalog, clock, log } = options;
+  const hub = contextOf(options);
+  await takeOver(hub);
+  if (options.listen !== null) await hub.listening.listen(options.listen);
+  const stopNoting = noteVaultGrowth(hub);
+  const stopRechecking = recheckLogins(hub);
+  const { fingerprint } = options.identity;
+  let closed: Promise<void> | null = null;
+  return {
+    get address() {
+      return hub.listening.now?.address ?? '';
+    },
+    get port() {
+      return hub.listening.now?.port ?? 0;
+    },
+    fingerprint,
+    get listening() {
+      return hub.listening.now;
+    },
+    listen: (at) => hub.listening.listen(at),
+    stopListening: () => hub.listening.stop(),
+    status: () => statusOf(hub, undefined),
+    overview: (mostRuns) => overviewOf(hub, fingerprint, mostRuns),
+    clients: () => clientViews(hub),
+    destinations: () => new Set(hub.register.orders().map(({ destination }) => hex(destination))),
+    onChange: (callback) => {
+      const sources = [hub.register, hub.runs, hub.listening];
+      const offs = sources.map(({ changed }) => changed.on(callback));
+      return () => {
+        for (const off of offs) off();
+      };
+    },
+    onHistory: (callback) => hub.history.on(callback),
+    close: () => {
+      stopRechecking();
+      return (closed ??= closeHub(hub, stopNoting));
+    },
+  };
+}
+
+function contextOf(options: HubOptions): HubContext {
+  const { vault, catalog, clock, log, identity } = options;
+  const arena = options.arena ?? new SharedArena(0);
+  const bind: Bind = (at, onConnection) =>
+    options.transport.listen({ ...at, identity, arena, clock, onConnection });
   const hub: HubContext = {
     name: options.name,
     isOpen: options.open,
@@ -73,114 +151,42 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     vault,
     catalog,
     pool: options.verifyPool,
-    arena: options.arena ?? new SharedArena(0),
+    arena,
     chunks: new ChunkSource(vault, catalog, clock, log),
     register: new Register(),
     runs: new RunTable(),
     locks: new SetLocks(),
-    listening: { address: options.listen.host, port: options.listen.port },
+    listening: new Listening(bind, (door, connection) => void accept(hub, door, connection), clock),
+    history: new Signal(),
     snapshotCount: { value: 0 },
-    closing: { reason: null },
   };
+  return hub;
+}
+
+/** What is in the vault already. */
+async function takeOver(hub: HubContext): Promise<void> {
   const imported = await importSnapshots(hub);
   if (imported > 0) {
-    log({
+    hub.log({
       level: 'warn',
       event: 'imported',
       message: `The catalog was new: ${imported} snapshots were taken over from the vault.`,
     });
   }
-  hub.snapshotCount.value = countSnapshots(catalog);
-  const connections = new Set<Connection>();
-  const listener = await options.transport.listen({
-    ...options.listen,
-    identity: options.identity,
-    arena: hub.arena,
-    clock,
-    onConnection: (connection) => {
-      connections.add(connection);
-      void accept(hub, connection);
-      void connection.closed.then(() => connections.delete(connection));
-    },
-  });
-  hub.listening.address = listener.address;
-  hub.listening.port = listener.port;
-  const stopRechecking = recheckLogins(hub);
-  let closed: Promise<void> | null = null;
-  return {
-    ...hub.listening,
-    fingerprint: options.identity.fingerprint,
-    status: () => statusOf(hub, undefined),
-    onChange: (callback) => {
-      const offs = [hub.register, hub.runs].map(({ changed }) => changed.on(callback));
-      return () => {
-        for (const off of offs) off();
-      };
-    },
-    close: () => {
-      stopRechecking();
-      return (closed ??= closeHub(hub, listener, connections));
-    },
-  };
+  hub.snapshotCount.value = hub.catalog.snapshotTotals().snapshots;
 }
 
-function countSnapshots(catalog: Catalog): number {
-  let count = 0;
-  let cursor: SnapshotCursor | null = null;
-  do {
-    const page = catalog.snapshots({}, 1000, cursor);
-    count += page.rows.length;
-    cursor = page.next;
-  } while (cursor !== null);
-  return count;
-}
-
-async function closeHub(
-  hub: HubContext,
-  listener: Listener,
-  connections: ReadonlySet<Connection>,
-): Promise<void> {
-  const reason = new RbError(
-    'connection-lost',
-    'The hub is shutting down; it goes on when it is back.',
-    {
+async function closeHub(hub: HubContext, stopNoting: () => void): Promise<void> {
+  await hub.listening.end(
+    new RbError('connection-lost', 'The hub is shutting down; it goes on when it is back.', {
       retry: true,
-    },
+    }),
   );
-  hub.closing.reason = reason;
-  const closing = listener.close();
-  for (const run of hub.runs.all())
-    if (run.state !== 'committed' && !run.isCommitting) run.stop(reason);
-  await within(hub.clock, COMMIT_WITHIN_MS, commitsDone(hub));
-  const lasts = [...connections].map((connection) => {
-    connection.close(reason);
-    return connection.closed;
-  });
-  await within(hub.clock, GOODBYE_WITHIN_MS, Promise.all([closing, ...lasts]));
+  stopNoting();
   try {
     await hub.vault.sync();
   } catch (error) {
     const { code, message } = toRbError(error);
     hub.log({ level: 'error', event: 'sync-failed', code, message });
   }
-}
-
-async function commitsDone(hub: HubContext): Promise<void> {
-  for (;;) {
-    const changed = hub.runs.changed.next();
-    if (!hub.runs.all().some((run) => run.isCommitting)) return;
-    await changed;
-  }
-}
-
-/** Waits for something, but not longer than that. */
-async function within(clock: Clock, mostMs: number, work: Promise<unknown>): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = clock.setTimeout(resolve, mostMs);
-    const done = (): void => {
-      timer.cancel();
-      resolve();
-    };
-    work.then(done, done);
-  });
 }

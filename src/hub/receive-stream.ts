@@ -25,12 +25,13 @@ export async function serveReceive(
 ): Promise<void> {
   if (request.filter !== null) requireRight(client.login, 'receive', request.filter.user);
   const { destination, name } = request;
-  hub.catalog.recordDestination({
+  const isNew = hub.catalog.recordDestination({
     id: destination,
     user: client.login.user,
     name,
     lastSeenMs: hub.clock.nowMs(),
   });
+  if (isNew) hub.history.notify();
   client.destinationName = name;
   const order = new StandingOrder(hub, client, stream, request);
   for (const { user, host, set, snapshot } of request.have)
@@ -121,8 +122,9 @@ class StandingOrder implements Order {
     if (row === undefined || formatSetKey(row.key) !== formatSetKey(key)) return;
     const known = this.#hub.catalog.copiesOf(snapshot);
     if (!known.some((copy) => bufferOver(copy.destination).equals(this.destination))) {
-      const { catalog, clock } = this.#hub;
+      const { catalog, clock, history } = this.#hub;
       catalog.recordCopy(this.destination, snapshot, clock.nowMs(), row.bytes);
+      history.notify();
     }
     for (const run of this.#hub.runs.thatCommitted(snapshot)) run.copies.verified(this, row.bytes);
   }

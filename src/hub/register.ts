@@ -3,6 +3,7 @@ import type { SetKey } from '../model/snapshot.ts';
 import type { Connection } from '../transport/transport.ts';
 import type { Role } from '../wire/messages-ask.ts';
 import type { Holder } from './copies.ts';
+import type { Door } from './door.ts';
 import type { Login } from './rights.ts';
 import type { Run } from './runs/run.ts';
 import { Signal } from './signal.ts';
@@ -21,42 +22,56 @@ export interface Order extends Holder {
   retryLater(key: SetKey): void;
 }
 
+/** What somebody does, for programs. */
+export type Activity = {
+  readonly role: Role;
+  readonly kind: 'backing-up' | 'receiving' | 'waiting' | 'reading';
+  /** What it is about, if it is about one set. */
+  readonly set: SetKey | null;
+  /** The same for people, in English. */
+  readonly doing: string;
+};
+
 /** A connection that has logged in. */
 export class Client {
   readonly login: Login;
+  /** Where it came in. */
+  readonly door: Door;
   readonly connection: Connection;
   readonly sinceMs: number;
-  readonly #activities = new Map<number, { readonly role: Role; readonly doing: string }>();
+  readonly #activities = new Map<number, Activity>();
   /** As a destination. */
   destinationName = '';
 
-  constructor(login: Login, connection: Connection, sinceMs: number) {
+  constructor(login: Login, door: Door, connection: Connection, sinceMs: number) {
     this.login = login;
+    this.door = door;
     this.connection = connection;
     this.sinceMs = sinceMs;
   }
 
   /** What it is by the streams that it has open: an origin before a destination before an observer. */
   get role(): Role {
-    return this.#main()?.role ?? 'observer';
+    return this.activity?.role ?? 'observer';
+  }
+
+  /** What it does mainly; null while no stream is open. */
+  get activity(): Activity | null {
+    const all = [...this.#activities.values()];
+    const byRole = (role: Role) => all.findLast((activity) => activity.role === role);
+    return byRole('origin') ?? byRole('destination') ?? byRole('observer') ?? null;
   }
 
   get doing(): string {
-    return this.#main()?.doing ?? '';
+    return this.activity?.doing ?? '';
   }
 
-  begin(stream: number, role: Role, doing: string): void {
-    this.#activities.set(stream, { role, doing });
+  begin(stream: number, activity: Activity): void {
+    this.#activities.set(stream, activity);
   }
 
   end(stream: number): void {
     this.#activities.delete(stream);
-  }
-
-  #main(): { readonly role: Role; readonly doing: string } | undefined {
-    const all = [...this.#activities.values()];
-    const byRole = (role: Role) => all.findLast((activity) => activity.role === role);
-    return byRole('origin') ?? byRole('destination') ?? byRole('observer');
   }
 }
 

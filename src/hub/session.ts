@@ -1,7 +1,7 @@
 import { RbError, toRbError } from '../base/errors.ts';
 import { escapeName, escapeText } from '../base/names.ts';
+import type { SetKey } from '../model/snapshot.ts';
 import type { Stream } from '../transport/transport.ts';
-import type { Role } from '../wire/messages-ask.ts';
 import type { Message } from '../wire/messages.ts';
 import { serveAsk } from './ask-stream.ts';
 import { serveBackup } from './backup-stream.ts';
@@ -9,7 +9,7 @@ import { serveFollow } from './follow-stream.ts';
 import type { HubContext } from './hub-context.ts';
 import { serveRead } from './read-stream.ts';
 import { serveReceive } from './receive-stream.ts';
-import type { Client } from './register.ts';
+import type { Activity, Client } from './register.ts';
 
 /**
  * Serves one stream of a client to its end, according to its first message. Whatever goes wrong ends this stream
@@ -21,8 +21,7 @@ export async function serveStream(
   stream: Stream,
   first: Message,
 ): Promise<void> {
-  const [role, doing] = activityOf(first);
-  client.begin(stream.id, role, doing);
+  client.begin(stream.id, activityOf(client, first));
   hub.register.changed.notify();
   try {
     await dispatch(hub, client, stream, first);
@@ -58,16 +57,27 @@ async function dispatch(
   }
 }
 
-function activityOf(first: Message): [Role, string] {
+function activityOf({ login }: Client, first: Message): Activity {
   switch (first.t) {
-    case 'backup':
-      return ['origin', `backing up ${escapeName(first.set)}`];
-    case 'receive':
-      return ['destination', 'waiting for transfers'];
-    case 'follow':
-      return ['destination', `receiving ${escapeName(first.set)}`];
-    default:
-      return ['observer', first.t === 'ask' ? 'asking' : 'reading'];
+    case 'backup': {
+      const { host, set } = first;
+      const key: SetKey = { user: login.user, host, set };
+      const doing = `backing up ${escapeName(set)}`;
+      return { role: 'origin', kind: 'backing-up', set: key, doing };
+    }
+    case 'receive': {
+      const doing = 'waiting for transfers';
+      return { role: 'destination', kind: 'waiting', set: first.filter, doing };
+    }
+    case 'follow': {
+      const { user, host, set } = first;
+      const doing = `receiving ${escapeName(set)}`;
+      return { role: 'destination', kind: 'receiving', set: { user, host, set }, doing };
+    }
+    default: {
+      const doing = first.t === 'ask' ? 'asking' : 'reading';
+      return { role: 'observer', kind: 'reading', set: null, doing };
+    }
   }
 }
 

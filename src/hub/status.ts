@@ -1,6 +1,7 @@
 import type { Status } from '../wire/messages-ask.ts';
 import type { HubContext } from './hub-context.ts';
 import { PROGRAM } from './hub-context.ts';
+import { heardMs } from './overview.ts';
 import type { Client } from './register.ts';
 import type { Run } from './runs/run.ts';
 
@@ -20,7 +21,8 @@ export function statusOf(hub: HubContext, user: string | undefined): Status {
       name: hub.name,
       program: PROGRAM,
       startedMs: hub.startedMs,
-      ...hub.listening,
+      // Who asks over the wire came in by an address; the hub's own screen may be there without one.
+      ...(hub.listening.now ?? { address: '', port: 0 }),
       vaultBytes: storedBytes,
       plainBytes,
       snapshots: hub.snapshotCount.value,
@@ -32,7 +34,6 @@ export function statusOf(hub: HubContext, user: string | undefined): Status {
 
 function clientStatus(hub: HubContext, client: Client): Status['clients'][number] {
   const { user, host, device } = client.login;
-  const silentMs = hub.clock.monotonicMs() - client.connection.lastHeardMs;
   return {
     role: client.role,
     user,
@@ -42,7 +43,7 @@ function clientStatus(hub: HubContext, client: Client): Status['clients'][number
     name: client.destinationName,
     address: client.connection.remoteAddress,
     sinceMs: client.sinceMs,
-    heardMs: Math.max(0, Math.round(hub.clock.nowMs() - silentMs)),
+    heardMs: heardMs(hub, client),
   };
 }
 

@@ -110,11 +110,16 @@ export class Intake {
     // What is written down is read again without its id: nothing else may get there, whatever became of the memory it came in.
     if (!equalBytes(blake3(bytes), id))
       throw new RbError('internal', 'A page changed between its check and its use.');
-    if (this.#journal === null) return this.#shelf.add(id, () => bytes);
     const journal = this.#journal;
-    const offset = journal.append('page', bytes);
-    return this.#shelf.add(id, () => journal.read(offset, bytes.length));
+    return this.#shelf.add(id, journal === null ? () => bytes : writtenDown(journal, bytes));
   }
+}
+
+/** Writes a page down. What reads it again is made here, where it can't keep the page itself in memory. */
+function writtenDown(journal: Journal, page: Uint8Array): () => Uint8Array {
+  const { length } = page;
+  const offset = journal.append('page', page);
+  return () => journal.read(offset, length);
 }
 
 /** What is wanted of a tree of which only a part is to be laid out: that part, under its own name. */

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { isRbError } from '../../src/base/errors.ts';
+import { MIGRATIONS } from '../../src/catalog/sqlite/schema.ts';
 import { openSqliteCatalog } from '../../src/catalog/sqlite/sqlite-catalog.ts';
 import { catalogConformance } from '../conformance/catalog.ts';
 import { tempFolder } from '../vault/temp-folder.ts';
@@ -97,4 +98,42 @@ test('a file of a newer version, one that is no database, and a folder that is m
   await assert.rejects(openSqliteCatalog(path), (error) => isRbError(error, 'damaged-catalog'));
   const nowhere = join(tempFolder(), 'missing', 'catalog.db');
   await assert.rejects(openSqliteCatalog(nowhere), (error) => isRbError(error, 'dir-unwritable'));
+});
+
+test('a catalog of the first version is brought up to date with its sums', async () => {
+  const path = join(tempFolder(), 'catalog.db');
+  const database = new DatabaseSync(path);
+  database.exec(MIGRATIONS[0] as string);
+  database.exec(`PRAGMA user_version = 1;
+    INSERT INTO sets (number, user, host, name, source_path) VALUES (1, 'ana', 'pc', 'home', x'2f'),
+      (2, 'ana', 'pc', 'mail', x'2f');
+    INSERT INTO snapshots (id, set_number, time_ms, files, dirs, bytes, skipped, source_path) VALUES
+      (randomblob(32), 1, 10, 1, 1, 100, 0, x'2f'), (randomblob(32), 1, 20, 1, 1, 11, 0, x'2f');`);
+  database.close();
+  const catalog = await openSqliteCatalog(path);
+  const sets = catalog.sets().map(({ snapshots, copiesAsked }) => [snapshots, copiesAsked]);
+  assert.deepEqual(sets, [
+    [2, 0],
+    [0, 0],
+  ]);
+  assert.deepEqual(catalog.snapshotTotals(), { snapshots: 2, bytes: 111 });
+  catalog.recordVaultSize(1, 2, 3);
+  catalog.close();
+  const again = await openSqliteCatalog(path);
+  assert.equal(again.snapshotTotals().snapshots, 2);
+  assert.equal(again.vaultSizes().length, 1);
+  again.close();
+});
+
+test('the sums go down when a snapshot goes', async () => {
+  const path = join(tempFolder(), 'catalog.db');
+  const catalog = await openSqliteCatalog(path);
+  const database = new DatabaseSync(path);
+  database.exec(`INSERT INTO sets (number, user, host, name, source_path) VALUES (1, 'ana', 'pc', 'home', x'2f');
+    INSERT INTO snapshots (id, set_number, time_ms, files, dirs, bytes, skipped, source_path) VALUES
+      (randomblob(32), 1, 10, 1, 1, 100, 0, x'2f'), (randomblob(32), 1, 20, 1, 1, 11, 0, x'2f');
+    DELETE FROM snapshots WHERE time_ms = 10;`);
+  database.close();
+  assert.deepEqual(catalog.snapshotTotals(), { snapshots: 1, bytes: 11 });
+  catalog.close();
 });

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { escapeName } from '../../src/base/names.ts';
-import { backupLines, jsonBackup, outcomeOf, verifiedText } from '../../src/cli/backup-result.ts';
+import { backupLines, jsonBackup } from '../../src/cli/backup-result.ts';
+import { outcomeOf, verifiedText } from '../../src/client/backup/outcome.ts';
 import type { BackupTold } from '../../src/cli/backup-result.ts';
-import { jsonPath, jsonProgress } from '../../src/cli/json-lines.ts';
+import { jsonPath } from '../../src/base/json-path.ts';
+import { jsonProgress } from '../../src/cli/json-lines.ts';
 import { PLAIN } from '../../src/cli/view/style.ts';
 import type { BackupRequest, BackupResult } from '../../src/client/backup/request.ts';
 import type { ScanSkipped } from '../../src/scan/protocol.ts';
@@ -141,7 +143,7 @@ test('people are told how many copies are verified, and by whom they are held', 
   assert.deepEqual(lines, [
     'Snapshot abababababab of anna@laptop:photos: 12 files, 3 folders, 4.00 KiB.',
     'Sent 1.21 KiB in 1.2 s: 2 files new or changed, 1 deleted.',
-    '3 of 3 copies verified: disk-1, disk-2, disk-3.',
+    'Copies verified: 3 of 3 (disk-1, disk-2, disk-3).',
   ]);
   assert.deepEqual(warnings, []);
   assert.equal(verifiedText(copiesIn('verified', 'receiving'), 3), '1 of 3 copies verified');

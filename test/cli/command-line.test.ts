@@ -48,7 +48,13 @@ const CLIENT: readonly (readonly [string, readonly string[], number, RegExp])[] 
     2,
     /USER@HOST:SET/,
   ],
-  ['the browser', ['gui'], 1, /no client in the browser/],
+  [
+    'a console that others could reach',
+    ['gui', '--listen', '0.0.0.0:0', ...config],
+    2,
+    /127\.0\.0\.1/,
+  ],
+  ['a console nowhere', ['gui', '--listen', 'here'], 2, /HOST:PORT/],
 ];
 
 for (const [what, argv, status, message] of CLIENT) {
@@ -73,7 +79,7 @@ for (const [what, argv, status, message] of CLIENT) {
 }
 
 const HUB: readonly (readonly [string, readonly string[], number, RegExp])[] = [
-  ['a console', [folder, '--console', '127.0.0.1:7421'], 2, /no console/],
+  ['a console nowhere', [folder, '--console', '7421'], 2, /HOST:PORT/],
   ['listening nowhere', [folder, '--listen', '7420'], 2, /HOST:PORT/],
   [
     'rights that exclude each other',

@@ -10,10 +10,10 @@ import { Command } from 'commander';
 import { backupOptions } from '../../src/cli/backup-options.ts';
 import type { BackupOptions } from '../../src/cli/backup-options.ts';
 import { readExcludes } from '../../src/cli/exclude-patterns.ts';
-import { reachableAddresses } from '../../src/cli/hub-addresses.ts';
+import { reachableAddresses } from '../../src/console/hub/reachable-addresses.ts';
 import { Output } from '../../src/cli/output.ts';
 import { ProgressOutput } from '../../src/cli/progress-output.ts';
-import { RateMeter } from '../../src/cli/view/rate-meter.ts';
+import { RateMeter } from '../../src/base/rate-meter.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { fakeCli } from './fake-cli.ts';
 

@@ -160,7 +160,7 @@ test('without a terminal a backup tells people in lines what it did, and no name
   await client.receive(stage.path('copy'));
   const said = await client.say(['-rd', source, '--copies', '1', '--verbose']);
   assert.equal(said.status, 0);
-  assert.match(said.stdout, /1 of 1 copies verified/);
+  assert.match(said.stdout, /Copies verified: 1 of 1/);
   assert(said.stdout.includes('a\\x1b[31m\\nb.txt'), said.stdout);
   // eslint-disable-next-line no-control-regex
   assert.doesNotMatch(said.stdout + said.stderr, /[\u0000-\u0009\u000b-\u001f\u007f]/);
@@ -185,7 +185,7 @@ test('exit 1: a PATH that is not there, a port where nobody listens, a PATH that
   assert.deepEqual([alone.status, doneOf(alone)['code']], [1, 'connection-lost']);
   assert.match(String(doneOf(alone)['message']), new RegExp(`127\\.0\\.0\\.1.*${hub.port}`));
   const said = await client.say(['-rd', source]);
-  assert.match(said.stderr, /Is the hub running/);
+  assert.match(said.stderr, /Does --server name the hub/);
 });
 
 test('exit 2: a command line that is wrong; nobody is called for it', async () => {

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { lastCheck } from '../../src/catalog/last-check.ts';
+import { openSqliteCatalog } from '../../src/catalog/sqlite/sqlite-catalog.ts';
 import { noise } from './kill/changing-tree.ts';
 import { folderBytes } from './kill/tree-moment.ts';
 import type { Ended, Program } from './program.ts';
@@ -162,8 +164,12 @@ test('a byte that was changed in the vault is found, with the files that it cost
   const { snapshot } = await client.backup(source);
   await hub.program.stop();
   assert.equal((await check(stage, hub.dir)).status, 0);
+  const whole = { ok: true, readData: true, damagedSnapshots: 0, damagedRecords: 0 };
+  assert.deepEqual(await notedCheck(hub.dir), whole);
   flipByte(hub.dir, noise(MIB, 103));
   const found = await check(stage, hub.dir);
+  const damaged = { ...whole, ok: false, damagedSnapshots: 1, damagedRecords: 1 };
+  assert.deepEqual(await notedCheck(hub.dir), damaged);
   assert.equal(found.status, 1);
   assert.equal(doneOf(found)['code'], 'damaged-chunk');
   const damages = found.lines
@@ -183,6 +189,15 @@ test('a byte that was changed in the vault is found, with the files that it cost
   await hub.program.stop();
   assert.equal((await check(stage, hub.dir)).status, 0);
 });
+
+/** What the last check has noted for the console, but for when. */
+async function notedCheck(dir: string): Promise<unknown> {
+  const catalog = await openSqliteCatalog(join(dir, 'catalog.db'));
+  const { timeMs, ...noted } = lastCheck(catalog) ?? assert.fail('Nothing was noted.');
+  catalog.close();
+  assert.ok(timeMs <= Date.now());
+  return noted;
+}
 
 /** Finds a content, which doesn't compress, in the packs of a hub, and damages it in the middle. */
 function flipByte(hubDir: string, content: Buffer): void {

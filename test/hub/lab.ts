@@ -13,7 +13,7 @@ import type { Hub } from '../../src/hub/hub.ts';
 import type { HubEvent } from '../../src/hub/hub-context.ts';
 import { createIdentity } from '../../src/transport/identity.ts';
 import { tlsTransport } from '../../src/transport/tls.ts';
-import type { Connection, Identity, Stream } from '../../src/transport/transport.ts';
+import type { Connection, Identity, Stream, Transport } from '../../src/transport/transport.ts';
 import { MemoryVault } from '../../src/vault/memory/memory-vault.ts';
 import type { Vault } from '../../src/vault/vault.ts';
 import type { Hello } from '../../src/wire/messages-login.ts';
@@ -25,6 +25,10 @@ export type LabOptions = {
   readonly vault?: Vault;
   readonly catalog?: Catalog;
   readonly clock?: Clock;
+  /** Default: TCP alone. Clients of the lab come by TCP. */
+  readonly transport?: Transport;
+  /** Null: it doesn't listen at once. */
+  readonly listen?: null;
 };
 
 /** A hub on loopback with everything real but its vault, which is in memory unless one is given. */
@@ -35,7 +39,9 @@ export type Lab = {
   readonly pool: WorkerPool;
   readonly events: HubEvent[];
   connect(identity?: Identity): Promise<Connection>;
-  /** Connects and says hello; answers when welcome is here. */
+  /** Says hello; answers when welcome is here. */
+  greet(connection: Connection, user: string, more?: Partial<Hello>): Promise<void>;
+  /** Connects and says hello. */
   login(user: string, more?: Partial<Hello>, identity?: Identity): Promise<Connection>;
 };
 
@@ -53,11 +59,11 @@ export async function startLab(t: TestContext, options: LabOptions = {}): Promis
   const pool = createBundlePool(1);
   const events: HubEvent[] = [];
   const hub = await startHub({
-    transport: tlsTransport,
+    transport: options.transport ?? tlsTransport,
     vault,
     catalog,
     identity: await identityNumber(0),
-    listen: { host: '127.0.0.1', port: 0 },
+    listen: options.listen === null ? null : { host: '127.0.0.1', port: 0 },
     open: options.open ?? true,
     name: 'lab',
     clock: options.clock ?? systemClock,
@@ -80,6 +86,12 @@ export async function startLab(t: TestContext, options: LabOptions = {}): Promis
     connections.push(connection);
     return connection;
   };
+  const greet: Lab['greet'] = async (connection, user, more = {}) => {
+    await connection.control.send(helloOf(user, more));
+    const welcome = await connection.control.next();
+    if (welcome?.t !== 'welcome') throw new Error('no welcome');
+    connection.markLoggedIn();
+  };
   return {
     hub,
     catalog,
@@ -87,12 +99,10 @@ export async function startLab(t: TestContext, options: LabOptions = {}): Promis
     pool,
     events,
     connect,
+    greet,
     login: async (user, more = {}, identity) => {
       const connection = await connect(identity);
-      await connection.control.send(helloOf(user, more));
-      const welcome = await connection.control.next();
-      if (welcome?.t !== 'welcome') throw new Error('no welcome');
-      connection.markLoggedIn();
+      await greet(connection, user, more);
       return connection;
     },
   };

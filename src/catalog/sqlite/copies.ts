@@ -1,6 +1,7 @@
 import { RbError } from '../../base/errors.ts';
 import { escapeName } from '../../base/names.ts';
 import type { Copies, Copy, Destination } from '../catalog.ts';
+import { allCopies } from './all-copies.ts';
 import type { Database } from './database.ts';
 
 type DestinationRow = { id: Uint8Array; user: string; name: string; last_seen_ms: number };
@@ -44,10 +45,11 @@ export function copiesIn(database: Database): Copies {
       const sql = `${SELECT} WHERE sets.user = ? AND sets.host = ? AND sets.name = ? ORDER BY destinations.name`;
       return database.all<CopyRow>(sql, key.user, key.host, key.set).map(toCopy);
     },
+    copies: () => allCopies(database),
   };
 }
 
-function recordDestination(database: Database, destination: Destination): void {
+function recordDestination(database: Database, destination: Destination): boolean {
   const { id, user, name, lastSeenMs } = destination;
   const known = database.get<DestinationRow>('SELECT * FROM destinations WHERE id = ?', id);
   if (known !== undefined && known.user !== user) {
@@ -57,6 +59,7 @@ function recordDestination(database: Database, destination: Destination): void {
   const sql = `INSERT INTO destinations (id, user, name, last_seen_ms) VALUES (?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, last_seen_ms = excluded.last_seen_ms`;
   database.run(sql, id, user, name, lastSeenMs);
+  return known?.name !== name;
 }
 
 function recordCopy(

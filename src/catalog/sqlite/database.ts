@@ -73,8 +73,21 @@ export class Database {
 
   /** Does all of it or, when it throws, nothing. The lock for writing is taken at the beginning. Within another, it is part of that. */
   transaction<Result>(work: () => Result): Result {
+    return this.#transaction('BEGIN IMMEDIATE', work);
+  }
+
+  /** For queries that belong together: what others write meanwhile is not seen. Takes no lock, and must not write. */
+  reading<Result>(work: () => Result): Result {
+    return this.#transaction('BEGIN DEFERRED', work);
+  }
+
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  #transaction<Result>(begin: string, work: () => Result): Result {
     if (this.#inTransaction) return work();
-    this.#exec('BEGIN IMMEDIATE');
+    this.#exec(begin);
     this.#inTransaction = true;
     try {
       const result = work();
@@ -86,10 +99,6 @@ export class Database {
     } finally {
       this.#inTransaction = false;
     }
-  }
-
-  close(): void {
-    if (this.#database.isOpen) this.#database.close();
   }
 
   #statement(sql: string): StatementSync {

@@ -1,4 +1,4 @@
-import { fromHex } from '../../base/bytes.ts';
+import { equalBytes, fromHex } from '../../base/bytes.ts';
 import { RbError } from '../../base/errors.ts';
 import { escapeName } from '../../base/names.ts';
 import { formatSetKey } from '../../model/snapshot.ts';
@@ -9,6 +9,7 @@ import type {
   SnapshotCursor,
   SnapshotFilter,
   SnapshotRow,
+  SnapshotTotals,
   SnapshotsPage,
 } from '../catalog.ts';
 import type { Database } from './database.ts';
@@ -30,6 +31,8 @@ type Row = {
   damaged: number;
 };
 
+type SetsRow = Row & { set_name: string; copies_asked: number; snapshot_count: number };
+
 const SELECT = `SELECT snapshots.*, sets.user, sets.host, sets.name
   FROM snapshots JOIN sets ON sets.number = snapshots.set_number`;
 const NEWEST_FIRST = 'ORDER BY snapshots.time_ms DESC, snapshots.number DESC';
@@ -37,9 +40,8 @@ const NEWEST_FIRST = 'ORDER BY snapshots.time_ms DESC, snapshots.number DESC';
 /** Sets and snapshots in a database. */
 export function historyIn(database: Database): History {
   return {
-    ensureSet: (key, sourcePath) => {
-      ensureSet(database, key, sourcePath);
-    },
+    ensureSet: (key, sourcePath, copiesAsked) =>
+      database.transaction(() => ensureSet(database, key, sourcePath, copiesAsked).isNew),
     sets: (user) => sets(database, user),
     nextTimeMs: (key, nowMs) => Math.max(nowMs, newestMs(database, key) + 1),
     commitSnapshot: (id, snapshot) => database.transaction(() => commit(database, id, snapshot)),
@@ -50,6 +52,12 @@ export function historyIn(database: Database): History {
       return toSnapshot(database.get<Row>(sql, key.user, key.host, key.set));
     },
     snapshots: (filter, limit, after) => snapshots(database, filter, limit, after ?? null),
+    snapshotTotals: () => {
+      const sql =
+        'SELECT coalesce(sum(snapshots), 0) AS snapshots, total(snapshot_bytes) AS bytes FROM sets';
+      const { snapshots: count, bytes } = database.get<SnapshotTotals>(sql) as SnapshotTotals;
+      return { snapshots: count, bytes };
+    },
     findSnapshot: (prefix, user) => findSnapshot(database, prefix, user),
     markDamaged: (id, damaged) => {
       database.run('UPDATE snapshots SET damaged = ? WHERE id = ?', damaged ? 1 : 0, id);
@@ -59,15 +67,17 @@ export function historyIn(database: Database): History {
 
 function sets(database: Database, user: string | undefined): SetRow[] {
   const where = user === undefined ? '' : 'WHERE sets.user = ?';
-  const sql = `SELECT sets.user, sets.host, sets.name AS set_name, snapshots.*
+  const sql = `SELECT sets.user, sets.host, sets.name AS set_name, sets.copies_asked,
+      sets.snapshots AS snapshot_count, snapshots.*
     FROM sets LEFT JOIN snapshots ON snapshots.number =
       (SELECT number FROM snapshots WHERE set_number = sets.number ${NEWEST_FIRST} LIMIT 1)
     ${where} ORDER BY sets.user, sets.host, sets.name`;
-  const rows = database.all<Row & { set_name: string }>(sql, ...(user === undefined ? [] : [user]));
+  const rows = database.all<SetsRow>(sql, ...(user === undefined ? [] : [user]));
   return rows.map((row) => {
     const key = { user: row.user, host: row.host, set: row.set_name };
     const isEmpty = (row.id as Uint8Array | null) === null;
-    return { key, latest: isEmpty ? null : (toSnapshot({ ...row, name: row.set_name }) ?? null) };
+    const latest = isEmpty ? null : (toSnapshot({ ...row, name: row.set_name }) ?? null);
+    return { key, latest, snapshots: row.snapshot_count, copiesAsked: row.copies_asked };
   });
 }
 
@@ -84,18 +94,35 @@ function commit(database: Database, id: Uint8Array, snapshot: Snapshot): void {
 }
 
 function insert(database: Database, id: Uint8Array, snapshot: Snapshot): boolean {
-  const setNumber = ensureSet(database, snapshot.key, snapshot.sourcePath);
+  const { number: setNumber } = ensureSet(database, snapshot.key, snapshot.sourcePath);
   const sql = `INSERT INTO snapshots (id, set_number, time_ms, files, dirs, bytes, skipped, source_path)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`;
   const { timeMs, files, dirs, bytes, skipped, sourcePath } = snapshot;
   return database.run(sql, id, setNumber, timeMs, files, dirs, bytes, skipped, sourcePath) > 0;
 }
 
-function ensureSet(database: Database, key: SetKey, sourcePath: Uint8Array): number {
-  const sql = `INSERT INTO sets (user, host, name, source_path) VALUES (?, ?, ?, ?)
-    ON CONFLICT (user, host, name) DO UPDATE SET source_path = excluded.source_path RETURNING number`;
-  const row = database.get<{ number: number }>(sql, key.user, key.host, key.set, sourcePath);
-  return (row as { number: number }).number;
+type KnownSet = { number: number; source_path: Uint8Array; copies_asked: number };
+
+function ensureSet(
+  database: Database,
+  key: SetKey,
+  sourcePath: Uint8Array,
+  copiesAsked?: number,
+): { readonly number: number; readonly isNew: boolean } {
+  const known = database.get<KnownSet>(
+    'SELECT number, source_path, copies_asked FROM sets WHERE user = ? AND host = ? AND name = ?',
+    key.user,
+    key.host,
+    key.set,
+  );
+  const asked = copiesAsked ?? known?.copies_asked ?? 0;
+  const isSame = known?.copies_asked === asked && equalBytes(known.source_path, sourcePath);
+  if (isSame) return { number: known.number, isNew: false };
+  const sql = `INSERT INTO sets (user, host, name, source_path, copies_asked) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (user, host, name) DO UPDATE SET
+      source_path = excluded.source_path, copies_asked = excluded.copies_asked RETURNING number`;
+  const row = database.get<{ number: number }>(sql, key.user, key.host, key.set, sourcePath, asked);
+  return { number: (row as { number: number }).number, isNew: true };
 }
 
 /** The stamp of a set's newest snapshot, or -1. */

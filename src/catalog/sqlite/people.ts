@@ -1,13 +1,11 @@
-import { randomBytes } from 'node:crypto';
-
 import { RbError } from '../../base/errors.ts';
 import { blake3 } from '../../base/hash.ts';
 import { escapeName } from '../../base/names.ts';
 import { checkLabel } from '../../model/snapshot.ts';
-import type { Device, Login, NewInvitation, People, Rights, User } from '../catalog.ts';
+import type { Device, Login, People, Rights, User } from '../catalog.ts';
 import type { Database } from './database.ts';
+import { invitationsIn } from './invitations.ts';
 
-const SECRET_BYTES = 16;
 /** Longest label of a device that is kept. */
 const LABEL_CHARACTERS = 200;
 
@@ -31,7 +29,7 @@ type InvitationRow = {
 /** Users, devices and invitations in a database. */
 export function peopleIn(database: Database): People {
   return {
-    createInvitation: (invitation) => createInvitation(database, invitation),
+    ...invitationsIn(database),
     redeemInvitation: (secret, login) =>
       database.transaction(() => redeem(database, secret, login)),
     userOfDevice: (fingerprint) => {
@@ -59,22 +57,6 @@ export function peopleIn(database: Database): People {
       throw new RbError('not-found', `There is no device ${escapeName(fingerprint)}.`);
     },
   };
-}
-
-function createInvitation(database: Database, invitation: NewInvitation): Uint8Array {
-  checkLabel('user', invitation.user);
-  const secret = new Uint8Array(randomBytes(SECRET_BYTES));
-  const { user, rights, expiresMs } = invitation;
-  database.transaction(() => {
-    // What has expired long ago is of no use even for saying so.
-    database.run(
-      'DELETE FROM invitations WHERE expires_ms < ?',
-      invitation.nowMs - 90 * 24 * 3600 * 1000,
-    );
-    const sql = 'INSERT INTO invitations (hash, user, rights, expires_ms) VALUES (?, ?, ?, ?)';
-    database.run(sql, blake3(secret), user, rights, expiresMs);
-  });
-  return secret;
 }
 
 function redeem(database: Database, secret: Uint8Array, login: Login): User {

@@ -78,4 +78,27 @@ export const MIGRATIONS: readonly string[] = [
     value TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Sums that the console shows are kept with the set: counting 100,000 snapshots each time would hold up the hub.
+  -- Bytes are REAL, as a sum that is too large must not make a commit fail.
+  ALTER TABLE sets ADD COLUMN copies_asked INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sets ADD COLUMN snapshots INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sets ADD COLUMN snapshot_bytes REAL NOT NULL DEFAULT 0;
+  UPDATE sets SET (snapshots, snapshot_bytes) =
+    (SELECT count(*), total(bytes) FROM snapshots WHERE set_number = sets.number);
+  CREATE TRIGGER snapshot_added AFTER INSERT ON snapshots BEGIN
+    UPDATE sets SET snapshots = snapshots + 1, snapshot_bytes = snapshot_bytes + NEW.bytes WHERE number = NEW.set_number;
+  END;
+  CREATE TRIGGER snapshot_removed AFTER DELETE ON snapshots BEGIN
+    UPDATE sets SET snapshots = snapshots - 1, snapshot_bytes = snapshot_bytes - OLD.bytes WHERE number = OLD.set_number;
+  END;
+
+  -- One row an hour: the last one noted in it.
+  CREATE TABLE vault_sizes (
+    hour INTEGER PRIMARY KEY,
+    time_ms INTEGER NOT NULL,
+    stored_bytes INTEGER NOT NULL,
+    plain_bytes INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -6,6 +6,7 @@ import { copiesIn } from './copies.ts';
 import { Database } from './database.ts';
 import { historyIn } from './history.ts';
 import { peopleIn } from './people.ts';
+import { sizesIn } from './sizes.ts';
 
 /**
  * Opens the catalog in an SQLite file, making it if it is missing (its folder must exist), and brings its schema up
@@ -27,6 +28,7 @@ export async function openSqliteCatalog(path: string): Promise<Catalog> {
     ...peopleIn(database),
     ...historyIn(database),
     ...copiesIn(database),
+    ...sizesIn(database),
     setting: (key) =>
       database.get<{ value: string }>('SELECT value FROM settings WHERE key = ?', key)?.value,
     setSetting: (key, value) => {

@@ -3,8 +3,10 @@ import type { Command } from 'commander';
 import { systemClock } from '../../base/clock.ts';
 import { hex } from '../../base/bytes.ts';
 import { EXIT_STATUS } from '../../base/exit-status.ts';
+import { jsonPath } from '../../base/json-path.ts';
 import { escapeName } from '../../base/names.ts';
 import type { Catalog, SnapshotCursor, SnapshotRow } from '../../catalog/catalog.ts';
+import { noteCheck } from '../../catalog/last-check.ts';
 import { createBundlePool } from '../../chunk/bundles.ts';
 import type { WorkerPool } from '../../chunk/worker-pool.ts';
 import { formatSetKey } from '../../model/snapshot.ts';
@@ -15,7 +17,7 @@ import type { Vault, VaultStats } from '../../vault/vault.ts';
 import type { Cli } from '../cli.ts';
 import type { OutputOptions } from '../common-options.ts';
 import { hubFolder, openCatalog, requireHubFolder } from '../hub-folder.ts';
-import { jsonFailure, jsonPath } from '../json-lines.ts';
+import { jsonFailure } from '../json-lines.ts';
 import { Output } from '../output.ts';
 import { ProgressOutput } from '../progress-output.ts';
 import { counted } from '../view/counts.ts';
@@ -48,7 +50,9 @@ async function check(dirText: string, options: CheckOptions, cli: Cli): Promise<
   const readers = options.readData ? createBundlePool() : null;
   try {
     const found = await findProblems(vault, rows, readers, catalog, output, cli);
-    cli.status = say({ rows, ...found, stats, readData: readers !== null, isOwn }, output);
+    const readData = readers !== null;
+    noteCheck(catalog, { timeMs: systemClock.nowMs(), ok: isWhole(found), readData, ...found });
+    cli.status = say({ rows, ...found, stats, readData, isOwn }, output);
   } finally {
     await readers?.close();
     await close();
@@ -57,6 +61,10 @@ async function check(dirText: string, options: CheckOptions, cli: Cli): Promise<
 }
 
 type Found = { readonly damagedSnapshots: number; readonly damagedRecords: number };
+
+function isWhole({ damagedSnapshots, damagedRecords }: Found): boolean {
+  return damagedSnapshots === 0 && damagedRecords === 0;
+}
 
 /** Tells each problem, and notes in the catalog which snapshots are damaged, and which no more. */
 async function findProblems(
@@ -149,7 +157,7 @@ type Checked = Found & {
 function say(checked: Checked, output: Output): 0 | 1 {
   const { rows, damagedSnapshots, damagedRecords, readData, isOwn } = checked;
   const { records, storedBytes } = checked.stats;
-  const isWhole = damagedSnapshots === 0 && damagedRecords === 0;
+  const ok = isWhole(checked);
   const numbers = { snapshots: rows.length, damagedSnapshots, records, storedBytes, readData };
   const again = isOwn
     ? 'Back those folders up again to mend it.'
@@ -158,16 +166,16 @@ function say(checked: Checked, output: Output): 0 | 1 {
   const message = `${broken}${damagedSnapshots} of ${counted(rows.length, 'snapshot')} can't be restored whole. ${again}`;
   output.json({
     event: 'done',
-    ...(isWhole ? { ok: true } : jsonFailure('damaged-chunk', message)),
+    ...(ok ? { ok } : jsonFailure('damaged-chunk', message)),
     ...numbers,
   });
   const depth = readData
     ? 'every byte is as it was written'
     : 'everything that they need is there (--read-data reads it all)';
   const whole = `${counted(rows.length, 'snapshot')}, ${counted(records, 'record')}: ${depth}.`;
-  if (isWhole) output.line(output.style.good(whole));
+  if (ok) output.sentence(output.style.good(whole));
   else output.warn(output.style.bad(message));
-  return isWhole ? EXIT_STATUS.done : EXIT_STATUS.failed;
+  return ok ? EXIT_STATUS.done : EXIT_STATUS.failed;
 }
 
 function allSnapshots(catalog: Catalog): SnapshotRow[] {

@@ -1,26 +1,16 @@
-import { networkInterfaces } from 'node:os';
-
 import { Option } from 'commander';
 import type { Command } from 'commander';
 
-import { fromHex } from '../../base/bytes.ts';
 import { systemClock } from '../../base/clock.ts';
 import { RbError } from '../../base/errors.ts';
 import { formatDuration } from '../../base/format.ts';
 import type { Rights } from '../../catalog/catalog.ts';
+import { makeInvitation } from '../../console/hub/make-invitation.ts';
 import { checkLabel } from '../../model/snapshot.ts';
-import { DEFAULT_PORT } from '../../wire/address.ts';
-import { encodeInvitation } from '../../wire/invitation.ts';
 import type { Cli } from '../cli.ts';
-import { reachableAddresses } from '../hub-addresses.ts';
-import {
-  hubFolder,
-  hubIdentity,
-  lastListening,
-  makeHubFolder,
-  withCatalog,
-} from '../hub-folder.ts';
+import { hubFolder, hubIdentity, makeHubFolder, withCatalog } from '../hub-folder.ts';
 import { addressOption, durationOption } from '../option-values.ts';
+import { wrapText } from '../view/wrap-text.ts';
 
 type InviteOptions = {
   readonly readOnly?: true;
@@ -78,28 +68,14 @@ async function invite(
   const dir = hubFolder(dirText);
   if (options.expires <= 0) throw new RbError('usage', '--expires has to be longer than nothing.');
   makeHubFolder(dir);
-  const identity = await hubIdentity(dir);
+  const { fingerprint } = await hubIdentity(dir);
   const rights: Rights | null = options.admin ? 'admin' : options.readOnly ? 'read-only' : null;
-  const expiresMs = systemClock.nowMs() + options.expires;
-  const { code, addresses } = await withCatalog(dir, (catalog) => {
-    const listening = lastListening(catalog) ?? { address: '0.0.0.0', port: DEFAULT_PORT };
-    const reachable = options.address ?? reachableAddresses(listening, networkInterfaces());
-    const secret = catalog.createInvitation({
-      user: name,
-      rights,
-      nowMs: systemClock.nowMs(),
-      expiresMs,
-    });
-    return {
-      code: encodeInvitation({
-        addresses: reachable,
-        fingerprint: fromHex(identity.fingerprint),
-        name,
-        secret,
-      }),
-      addresses: reachable,
-    };
-  });
+  const nowMs = systemClock.nowMs();
+  const expiresMs = nowMs + options.expires;
+  const wish = { user: name, rights, nowMs, expiresMs, addresses: options.address ?? [] };
+  const { code, addresses } = await withCatalog(dir, (catalog) =>
+    makeInvitation(catalog, fingerprint, wish),
+  );
   if (options.json) {
     cli.stdout.write(
       `${JSON.stringify({ event: 'invitation', code, name, addresses, expiresMs })}\n`,
@@ -108,7 +84,6 @@ async function invite(
   }
   cli.stdout.write(`${code}\n`);
   if (!cli.stdout.isTTY) return;
-  cli.stderr.write(
-    `For ${name}, once, within ${formatDuration(options.expires)}, at ${addresses.join(', ')}: rbbackup login CODE\n`,
-  );
+  const text = `For ${name}, once, within ${formatDuration(options.expires)}, at ${addresses.join(', ')}: rbbackup login CODE`;
+  for (const line of wrapText(text, cli.stdout.columns || 80)) cli.stderr.write(`${line}\n`);
 }

@@ -18,10 +18,10 @@ const USAGE = 'Say list, remove NAME, rights NAME RIGHTS, devices, or forget FIN
 export function defineUsers(command: Command, cli: Cli): void {
   command
     .usage(`DIR [list]
-       rbbackupd users DIR remove NAME                  its sets and snapshots stay
-       rbbackupd users DIR rights NAME RIGHTS           RIGHTS: ${RIGHTS.join(', ')}
+       rbbackupd users DIR remove NAME         its sets and snapshots stay
+       rbbackupd users DIR rights NAME RIGHTS  ${RIGHTS.join(', ')}
        rbbackupd users DIR devices [NAME]
-       rbbackupd users DIR forget FINGERPRINT           lets a device in no more; a unique beginning will do`)
+       rbbackupd users DIR forget FINGERPRINT  or a unique beginning of it`)
     .description(
       'List users and devices, change what users may do, remove them. The hub may run or not.',
     )
@@ -42,7 +42,8 @@ async function users(
 ): Promise<void> {
   const dir = hubFolder(dirText);
   await requireHubFolder(dir);
-  const { objects, lines } = await withCatalog(dir, (catalog) => answer(catalog, what));
+  const columns = cli.stdout.isTTY ? cli.stdout.columns || 80 : Infinity;
+  const { objects, lines } = await withCatalog(dir, (catalog) => answer(catalog, what, columns));
   const texts = options.json
     ? [...objects, { event: 'done', ok: true }].map((object) => JSON.stringify(object))
     : lines;
@@ -52,10 +53,11 @@ async function users(
 function answer(
   catalog: Catalog,
   [verb = 'list', name, rights, ...more]: readonly string[],
+  columns: number,
 ): Answer {
   if (more.length > 0) throw new RbError('usage', USAGE);
-  if (verb === 'list' && name === undefined) return listUsers(catalog);
-  if (verb === 'devices' && rights === undefined) return listDevices(catalog, name);
+  if (verb === 'list' && name === undefined) return listUsers(catalog, columns);
+  if (verb === 'devices' && rights === undefined) return listDevices(catalog, columns, name);
   if (name === undefined) throw new RbError('usage', USAGE);
   if (verb === 'remove' && rights === undefined) {
     catalog.removeUser(name);
@@ -79,7 +81,7 @@ function isRights(text: string | undefined): text is Rights {
   return RIGHTS.some((known) => known === text);
 }
 
-function listUsers(catalog: Catalog): Answer {
+function listUsers(catalog: Catalog, columns: number): Answer {
   const devices = catalog.devices();
   const all = catalog.users().map((user) => ({
     ...user,
@@ -94,11 +96,15 @@ function listUsers(catalog: Catalog): Answer {
   const lines =
     all.length === 0
       ? ['There are no users yet. `rbbackupd invite DIR NAME` invites one.']
-      : renderTable(['NAME', 'RIGHTS', 'SINCE', 'DEVICES'], cells, [3]);
+      : renderTable(['NAME', 'RIGHTS', 'SINCE', 'DEVICES'], cells, {
+          columns,
+          rightAligned: [3],
+          flexible: { 0: 'middle' },
+        });
   return { objects: all.map((user) => ({ event: 'user', ...user })), lines };
 }
 
-function listDevices(catalog: Catalog, user: string | undefined): Answer {
+function listDevices(catalog: Catalog, columns: number, user: string | undefined): Answer {
   const all = catalog.devices(user);
   const cells = all.map(({ fingerprint, user: owner, label, paired, lastSeenMs }) => [
     fingerprint.slice(0, SHORT_FINGERPRINT_DIGITS),
@@ -112,7 +118,11 @@ function listDevices(catalog: Catalog, user: string | undefined): Answer {
     lines:
       all.length === 0
         ? ['There are no devices yet.']
-        : renderTable(['FINGERPRINT', 'USER', 'DEVICE', 'HOW', 'LAST SEEN'], cells),
+        : renderTable(['FINGERPRINT', 'USER', 'DEVICE', 'HOW', 'LAST SEEN'], cells, {
+            columns,
+            flexible: { 1: 'middle', 2: 'middle' },
+            dispensable: [3],
+          }),
   };
 }
 

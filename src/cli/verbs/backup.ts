@@ -1,20 +1,22 @@
 import type { Command } from 'commander';
 
 import { systemClock } from '../../base/clock.ts';
+import { RbError } from '../../base/errors.ts';
 import { createBundlePool } from '../../chunk/bundles.ts';
 import { backup, defaultSetName } from '../../client/backup/backup.ts';
 import type { BackupRequest, BackupResult } from '../../client/backup/request.ts';
+import { inspectSource } from '../../client/backup/source.ts';
+import { leave } from '../../client/session.ts';
 import type { HubSession } from '../../client/session.ts';
 import { formatSetKey } from '../../model/snapshot.ts';
-import { argumentBytes } from '../argument-bytes.ts';
+import { absolutePath, argumentBytes } from '../argument-bytes.ts';
 import { backupOptions } from '../backup-options.ts';
 import type { BackupOptions } from '../backup-options.ts';
 import { BackupReport } from '../backup-report.ts';
-import { inspectSource } from '../backup-source.ts';
 import type { Cli } from '../cli.ts';
 import { addCommonOptions } from '../common-options.ts';
 import { readExcludes } from '../exclude-patterns.ts';
-import { leave, openHub, sessionContext } from '../open-hub.ts';
+import { openHub, sessionContext } from '../open-hub.ts';
 import { Output } from '../output.ts';
 
 export function defineBackup(command: Command, cli: Cli): void {
@@ -52,7 +54,9 @@ async function backUp(path: string, options: BackupOptions, cli: Cli): Promise<v
 }
 
 async function requestOf(path: string, options: BackupOptions, cli: Cli): Promise<BackupRequest> {
-  const source = await inspectSource(argumentBytes(path, cli.argv), options.recursive === true);
+  if (path === '') throw new RbError('usage', 'PATH is empty; name a folder or a file.');
+  const named = absolutePath(argumentBytes(path, cli.argv));
+  const source = await inspectSource(named, options.recursive === true);
   return {
     source: source.path,
     what: source.what,

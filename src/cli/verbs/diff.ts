@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { jsonPath } from '../../base/json-path.ts';
 import { escapeName } from '../../base/names.ts';
 import { diffSnapshots } from '../../client/browse/diff.ts';
 import type { Change } from '../../client/browse/diff.ts';
@@ -9,7 +10,6 @@ import { createBundlePool } from '../../chunk/bundles.ts';
 import type { Cli } from '../cli.ts';
 import { addCommonOptions } from '../common-options.ts';
 import type { CommonOptions } from '../common-options.ts';
-import { jsonPath } from '../json-lines.ts';
 import { withHub } from '../open-hub.ts';
 import { Output } from '../output.ts';
 import { counted } from '../view/counts.ts';

@@ -2,37 +2,45 @@ import type { Command } from 'commander';
 
 import { RbError } from '../../base/errors.ts';
 import { escapeName } from '../../base/names.ts';
-import { acceptInvitation, openSession } from '../../client/session.ts';
+import { acceptInvitation, leave, openSession } from '../../client/session.ts';
 import type { Cli } from '../cli.ts';
 import { addCommonOptions } from '../common-options.ts';
 import type { CommonOptions } from '../common-options.ts';
-import { hubChoice, leave, sessionContext } from '../open-hub.ts';
+import { hubChoice, sessionContext } from '../open-hub.ts';
 import { Output } from '../output.ts';
 
 /** Longest invitation that is read from stdin; codes are some hundred characters. */
 const MOST_CODE_CHARACTERS = 16_384;
 
+type LoginOptions = CommonOptions & { readonly nearby?: true };
+
 export function defineLogin(command: Command, cli: Cli): void {
   command
-    .usage('CODE | - | --server HOST:PORT --name NAME')
+    .usage('CODE | - | --server HOST:PORT --name NAME | --nearby')
     .description('Accept an invitation, or log in to an open hub. This device stays logged in.')
     .argument(
       '[code]',
       "the invitation; - reads it from stdin, where other users of this machine can't see it",
     )
+    .option('--nearby', 'list hubs that are found on the local network, and log in nowhere')
     .action(
-      async (code: string | undefined, options: CommonOptions) => await login(code, options, cli),
+      async (code: string | undefined, options: LoginOptions) => await login(code, options, cli),
     );
   addCommonOptions(command);
 }
 
-async function login(code: string | undefined, options: CommonOptions, cli: Cli): Promise<void> {
+async function login(code: string | undefined, options: LoginOptions, cli: Cli): Promise<void> {
   const output = new Output(options, cli);
+  if (options.nearby) {
+    if (code !== undefined) throw new RbError('usage', 'With --nearby there is no code to give.');
+    const { listNearbyHubs } = await import('../nearby-hubs.ts');
+    return await listNearbyHubs(options, output, cli);
+  }
   const context = sessionContext(options, cli);
   if (code === undefined && (options.server === undefined || options.name === undefined)) {
     throw new RbError(
       'usage',
-      'Give an invitation code, or --server HOST:PORT and --name NAME of an open hub.',
+      'Give an invitation code, or --server HOST:PORT and --name NAME of an open hub; --nearby looks for hubs.',
     );
   }
   const session =
@@ -55,10 +63,10 @@ async function login(code: string | undefined, options: CommonOptions, cli: Cli)
     fingerprint: hub.fingerprint,
   };
   output.json({ event: 'done', ok: true, ...fields });
-  output.line(
+  output.sentence(
     `Logged in at ${escapeName(welcome.hub)} (${address}) as ${escapeName(welcome.user)}@${escapeName(host)}.`,
   );
-  output.line(
+  output.sentence(
     'Back a folder up with `rbbackup -rd PATH`, or be a destination with `rbbackup receive DIR`.',
   );
 }

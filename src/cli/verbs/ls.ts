@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 
 import { bufferOver, hex } from '../../base/bytes.ts';
+import { jsonPath } from '../../base/json-path.ts';
+import { formatBytes } from '../../base/format.ts';
 import { escapeName } from '../../base/names.ts';
 import { findSnapshot } from '../../client/browse/snapshots.ts';
 import { listTree } from '../../client/browse/tree.ts';
@@ -11,11 +13,10 @@ import { argumentBytes } from '../argument-bytes.ts';
 import type { Cli } from '../cli.ts';
 import { addCommonOptions } from '../common-options.ts';
 import type { CommonOptions } from '../common-options.ts';
-import { jsonPath } from '../json-lines.ts';
 import { withHub } from '../open-hub.ts';
 import { Output } from '../output.ts';
 import { treePath } from '../tree-path.ts';
-import { formatCount, formatTime } from '../view/counts.ts';
+import { formatMinute } from '../view/counts.ts';
 
 const KIND_LETTERS: Readonly<Record<Entry['kind'], string>> = {
   dir: 'd',
@@ -86,8 +87,8 @@ function entryLine(entry: Entry): string {
   const who = `${escapeName(owner.user) || owner.uid}:${escapeName(owner.group) || owner.gid}`;
   const target = entry.target.length === 0 ? '' : ` -> ${escapeName(entry.target)}`;
   const path = entry.path.length === 0 ? '.' : escapeName(entry.path);
-  const bytes = formatCount(size).padStart(14);
-  return `${KIND_LETTERS[kind]}${modeText(entry.mode)} ${who.padEnd(15)} ${bytes} ${formatTime(entry.mtimeSec * 1000)} ${path}${target}`;
+  const bytes = formatBytes(size).padStart(9);
+  return `${KIND_LETTERS[kind]}${modeText(entry.mode)} ${who.padEnd(12)} ${bytes} ${formatMinute(entry.mtimeSec * 1000)} ${path}${target}`;
 }
 
 /** `rwxr-sr-t` of permission bits. */

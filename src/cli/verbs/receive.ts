@@ -5,8 +5,8 @@ import { systemClock } from '../../base/clock.ts';
 import { RbError } from '../../base/errors.ts';
 import { createBundlePool } from '../../chunk/bundles.ts';
 import { CHECKING_THREADS } from '../../client/checking-threads.ts';
-import { hostLabel } from '../../client/config.ts';
 import { Destination } from '../../client/receive/destination.ts';
+import { destinationLabel } from '../../client/receive/destination-label.ts';
 import { receive } from '../../client/receive/standing-order.ts';
 import { checkLabel } from '../../model/snapshot.ts';
 import type { SetKey } from '../../model/snapshot.ts';
@@ -25,9 +25,6 @@ type ReceiveOptions = CommonOptions & {
   readonly keepSetId?: true;
   readonly verbose?: true;
 };
-
-/** Longest folder name that is a destination's name without --as. */
-const LABEL_CHARACTERS = 40;
 
 export function defineReceive(command: Command, cli: Cli): void {
   command
@@ -52,7 +49,7 @@ async function receiveInto(dirText: string, options: ReceiveOptions, cli: Cli): 
   const dir = resolve(textArgument(dirText, 'DIR'));
   const output = new Output(options, cli);
   const single = options.from === undefined ? null : parseFullSet(options.from);
-  const name = destinationLabel(dir, options);
+  const name = destinationLabel(dir, options.as, options.host);
   const destination = await Destination.open(dir, single);
   const report = new ReceiveReport({ output, clock: systemClock, dir, name });
   const pool = createBundlePool(CHECKING_THREADS);
@@ -94,17 +91,4 @@ function parseFullSet(text: string): SetKey {
   checkLabel('host', host);
   checkLabel('set', set);
   return { user, host, set };
-}
-
-function destinationLabel(dir: string, options: ReceiveOptions): string {
-  if (options.as !== undefined) {
-    checkLabel('set', options.as);
-    return options.as;
-  }
-  const folder = dir
-    .slice(dir.lastIndexOf('/') + 1)
-    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
-    .slice(0, LABEL_CHARACTERS);
-  const host = hostLabel(options.host);
-  return folder === '' ? host : `${host}-${folder}`;
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 
 import { hex } from '../../base/bytes.ts';
 import { formatBytes } from '../../base/format.ts';
+import { jsonPath } from '../../base/json-path.ts';
 import { escapeName } from '../../base/names.ts';
 import { listSnapshots, parseSetName } from '../../client/browse/snapshots.ts';
 import { formatSetKey } from '../../model/snapshot.ts';
@@ -9,11 +10,10 @@ import type { SnapshotRow } from '../../wire/messages-ask.ts';
 import type { Cli } from '../cli.ts';
 import { addCommonOptions } from '../common-options.ts';
 import type { CommonOptions } from '../common-options.ts';
-import { jsonPath } from '../json-lines.ts';
 import { withHub } from '../open-hub.ts';
 import { Output } from '../output.ts';
 import { renderTable } from '../view/table.ts';
-import { formatCount, formatTime } from '../view/counts.ts';
+import { formatCount, formatMinute } from '../view/counts.ts';
 
 /** Digits of an id that are shown; more only when these are the same for two. */
 const SHORT_ID_DIGITS = 12;
@@ -38,7 +38,7 @@ async function snapshots(set: string | undefined, options: CommonOptions, cli: C
   output.json({ event: 'done', ok: true, snapshots: rows.length });
   if (rows.length === 0)
     output.line('There are no snapshots yet. Make one with `rbbackup -rd PATH`.');
-  else for (const line of snapshotLines(rows)) output.line(line);
+  else for (const line of snapshotLines(rows, output.listColumns)) output.line(line);
 }
 
 function jsonSnapshot(row: SnapshotRow): object {
@@ -62,16 +62,29 @@ function jsonSnapshot(row: SnapshotRow): object {
   };
 }
 
-function snapshotLines(rows: readonly SnapshotRow[]): string[] {
+/** @param columns how wide the list may be */
+export function snapshotLines(rows: readonly SnapshotRow[], columns: number): string[] {
   const ids = new Set(rows.map(({ id }) => hex(id).slice(0, SHORT_ID_DIGITS)));
   const digits = ids.size === rows.length ? SHORT_ID_DIGITS : 64;
   const cells = rows.map((row) => [
     hex(row.id).slice(0, digits),
-    formatTime(row.timeMs),
+    formatMinute(row.timeMs),
     escapeName(formatSetKey(row)),
     formatCount(row.files),
     formatBytes(row.bytes),
-    row.copies.map(({ name }) => escapeName(name)).join(', ') || '-',
+    heldBy(row.copies),
   ]);
-  return renderTable(['SNAPSHOT', 'TIME', 'SET', 'FILES', 'SIZE', 'COPIES'], cells, [3, 4]);
+  return renderTable(['SNAPSHOT', 'TIME', 'SET', 'FILES', 'SIZE', 'COPIES'], cells, {
+    columns,
+    rightAligned: [3, 4],
+    flexible: { 2: 'middle', 5: 'end' },
+    dispensable: [3, 1, 4],
+    goodColumns: 18,
+  });
+}
+
+/** `2: attic, office`: how many, where names are cut. */
+function heldBy(copies: SnapshotRow['copies']): string {
+  if (copies.length === 0) return '0';
+  return `${copies.length}: ${copies.map(({ name }) => escapeName(name)).join(', ')}`;
 }

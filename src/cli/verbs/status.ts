@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { systemClock } from '../../base/clock.ts';
 import { readStatus } from '../../client/status.ts';
 import type { Status } from '../../wire/messages-ask.ts';
 import type { Cli } from '../cli.ts';
@@ -8,6 +9,7 @@ import type { CommonOptions } from '../common-options.ts';
 import { jsonStatus } from '../json-status.ts';
 import { withHub } from '../open-hub.ts';
 import { Output } from '../output.ts';
+import { RunSpeeds } from '../view/run-speeds.ts';
 import { renderStatus } from '../view/status-view.ts';
 
 type StatusOptions = CommonOptions & { readonly watch?: true };
@@ -24,16 +26,21 @@ export function defineStatus(command: Command, cli: Cli): void {
 async function status(options: StatusOptions, cli: Cli): Promise<void> {
   const output = new Output(options, cli);
   let shown: Status | null = null;
+  const speeds = new RunSpeeds(systemClock);
+  const speedOf = speeds.of.bind(speeds);
   const lines = (columns: number): string[] =>
-    shown === null ? [] : renderStatus(shown, columns, output.style);
+    shown === null
+      ? []
+      : renderStatus(shown, { columns, style: output.style, nowMs: Date.now(), speedOf });
   try {
     await withHub(options, cli, async (session) => {
       for await (const now of readStatus(session, options.watch === true)) {
         if (options.watch && shown === null) await output.startScreen(lines);
         shown = now;
+        speeds.at(now.runs);
         output.json(jsonStatus(now));
         if (!options.watch || output.mode === 'lines')
-          for (const line of lines(output.columns)) output.line(line);
+          for (const line of lines(output.listColumns)) output.line(line);
         if (output.isGone) break;
       }
     });

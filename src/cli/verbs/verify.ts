@@ -6,6 +6,7 @@ import { hex } from '../../base/bytes.ts';
 import { RbError } from '../../base/errors.ts';
 import { EXIT_STATUS } from '../../base/exit-status.ts';
 import { formatBytes } from '../../base/format.ts';
+import { jsonPath } from '../../base/json-path.ts';
 import { escapeName } from '../../base/names.ts';
 import { createBundlePool } from '../../chunk/bundles.ts';
 import { CHECKING_THREADS } from '../../client/checking-threads.ts';
@@ -16,7 +17,7 @@ import { textArgument } from '../argument-bytes.ts';
 import type { Cli } from '../cli.ts';
 import { addCommonOptions } from '../common-options.ts';
 import type { CommonOptions } from '../common-options.ts';
-import { jsonFailure, jsonPath } from '../json-lines.ts';
+import { jsonFailure } from '../json-lines.ts';
 import { openHub } from '../open-hub.ts';
 import { Output } from '../output.ts';
 import { RebuildReport } from '../rebuild-report.ts';
@@ -57,7 +58,7 @@ async function verify(dirText: string, options: CommonOptions, cli: Cli): Promis
 }
 
 function say({ sets, hubError }: VerifyResult, seconds: number, output: Output, cli: Cli): void {
-  for (const set of sets) output.line(setLine(set));
+  for (const set of sets) output.sentence(setLine(set));
   const isWhole = sets.every((set) => set.isWhole);
   if (hubError !== null && !isWhole)
     output.warn(`Nothing could be mended, as the hub is out of reach: ${hubError.message}`);

@@ -15,3 +15,14 @@ export function formatTime(timeMs: number): string {
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
+
+/** `14:05:09` of a moment of today, else its day. */
+export function formatSince(timeMs: number, nowMs: number): string {
+  const [day = '', time = ''] = formatTime(timeMs).split(' ');
+  return formatTime(nowMs).startsWith(day) ? time : day;
+}
+
+/** `2026-11-21 14:05`: for lists, where seconds tell nothing. */
+export function formatMinute(timeMs: number): string {
+  return formatTime(timeMs).slice(0, 16);
+}

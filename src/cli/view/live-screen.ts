@@ -1,6 +1,11 @@
 import { createLogUpdate } from 'log-update';
 
+import { counted } from './counts.ts';
+import { cutEnd } from './text-width.ts';
+
 const REDRAW_MS = 100;
+/** Not a line more than the terminal has: what scrolls away can't be drawn again. */
+const LEAST_ROWS = 3;
 
 /** A view at the bottom of a terminal, drawn ten times a second, with lines that stay above it. */
 export class LiveScreen {
@@ -33,6 +38,15 @@ export class LiveScreen {
 
   #draw(): void {
     const columns = Math.max(20, this.#stream.columns || 80);
-    this.#update(this.#render(columns).join('\n'));
+    const rows = Math.max(LEAST_ROWS, (this.#stream.rows || 24) - 1);
+    this.#update(cutRows(this.#render(columns), rows, columns).join('\n'));
   }
+}
+
+/** The lines if they fit, else the first of them and how many there are more. */
+export function cutRows(lines: readonly string[], rows: number, columns: number): string[] {
+  if (lines.length <= rows) return [...lines];
+  const hidden = lines.length - rows + 1;
+  const more = cutEnd(`… and ${counted(hidden, 'line')} more; a higher window shows all`, columns);
+  return [...lines.slice(0, rows - 1), more];
 }

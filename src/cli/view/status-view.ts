@@ -1,67 +1,81 @@
 import { formatBytes, formatDuration } from '../../base/format.ts';
 import { escapeName } from '../../base/names.ts';
 import { formatSetKey } from '../../model/snapshot.ts';
-import type { ClientStatus, RunStatus, Status } from '../../wire/messages-ask.ts';
-import { counted, formatTime } from './counts.ts';
+import { formatAddress } from '../../wire/address.ts';
+import type { ClientStatus, HubStatus, RunStatus, Status } from '../../wire/messages-ask.ts';
+import { counted, formatSince, formatTime } from './counts.ts';
+import type { Speed } from './run-speeds.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
-import { cutEnd } from './text-width.ts';
+import { runText } from './task-words.ts';
+import { cutEnd, cutMiddle } from './text-width.ts';
 import { renderTransfer } from './transfer-view.ts';
 
+export type StatusViewOptions = {
+  readonly columns: number;
+  readonly style: Style;
+  readonly nowMs: number;
+  /** By a run's id; of who asks only once nothing is known. */
+  readonly speedOf?: (run: string) => Speed;
+};
+
+const UNKNOWN: Speed = { rate: 0, leftMs: Number.NaN };
+const HEADS = ['ROLE', 'WHO', 'NAME', 'DOING', 'SINCE', 'ADDRESS', 'HEARD'];
+
 /** The lines of a hub's state, none wider than `columns`: itself, its runs with their bars, its clients. */
-export function renderStatus(
-  status: Status,
-  columns: number,
-  style: Style,
-  nowMs: number = Date.now(),
-): string[] {
-  const { hub, clients, runs } = status;
-  const where = `${hub.address.includes(':') ? `[${hub.address}]` : hub.address}:${hub.port}`;
-  const size = `${counted(hub.snapshots, 'snapshot')}, ${formatBytes(hub.plainBytes)} kept in ${formatBytes(hub.vaultBytes)}`;
-  const lines = [
-    style.bold(cutEnd(`${escapeName(hub.name)} at ${where}: ${size}`, columns)),
-    cutEnd(
-      `${escapeName(hub.program)}, since ${formatTime(hub.startedMs)}; ${counted(clients.length, 'client')}, ${counted(runs.length, 'run')}`,
-      columns,
-    ),
-  ];
-  for (const run of runs) lines.push('', ...runLines(run, columns, style));
-  if (clients.length > 0) {
-    const [head = '', ...rows] = renderTable(
-      ['ROLE', 'WHO', 'NAME', 'ADDRESS', 'FOR', 'HEARD', 'DOING'],
-      clientCells(clients, nowMs),
-    );
-    lines.push('', style.dim(cutEnd(head, columns)), ...rows.map((row) => cutEnd(row, columns)));
-  }
-  return lines;
-}
-
-function runLines(run: RunStatus, columns: number, style: Style): string[] {
-  const missing =
-    run.connected < run.needed ? `, ${run.connected} of ${run.needed} destinations connected` : '';
-  const title = `Run ${escapeName(formatSetKey(run))}`;
-  return renderTransfer(
+export function renderStatus(status: Status, options: StatusViewOptions): string[] {
+  const { columns, style, nowMs, speedOf = () => UNKNOWN } = options;
+  const { clients, runs } = status;
+  const lines = hubLines(status.hub, columns, style);
+  for (const run of runs) lines.push('', ...runLines(run, speedOf(run.run), columns, style));
+  const count = `${counted(clients.length, 'client')}, ${counted(runs.length, 'run')}`;
+  if (clients.length === 0) return [...lines, '', cutEnd('Nobody is connected.', columns)];
+  const [head = '', ...rows] = renderTable(
+    HEADS,
+    clients.map((client) => clientCells(client, nowMs)),
     {
-      title,
-      doing: `${escapeName(run.phase)}${missing}`,
-      place: run,
-      rate: 0,
-      leftMs: Number.NaN,
-      copies: run.copies,
+      columns,
+      flexible: { 1: 'middle', 2: 'middle', 3: 'end' },
+      dispensable: [6, 5, 2, 4],
+      // `waiting for transfers`
+      goodColumns: 21,
     },
-    columns,
-    style,
   );
+  return [...lines, '', cutEnd(count, columns), style.dim(head), ...rows];
 }
 
-function clientCells(clients: readonly ClientStatus[], nowMs: number): string[][] {
-  return clients.map(({ role, user, host, name, address, sinceMs, heardMs, doing }) => [
+function hubLines(hub: HubStatus, columns: number, style: Style): string[] {
+  const { address, port } = hub;
+  const where = port === 0 ? 'listening nowhere' : `at ${formatAddress({ host: address, port })}`;
+  const size = `${counted(hub.snapshots, 'snapshot')}, ${formatBytes(hub.plainBytes)} kept in ${formatBytes(hub.vaultBytes)}`;
+  return [
+    style.bold(cutMiddle(`${escapeName(hub.name)} ${where}`, columns)),
+    cutEnd(`${size}; up since ${formatTime(hub.startedMs)}`, columns),
+  ];
+}
+
+function runLines(run: RunStatus, speed: Speed, columns: number, style: Style): string[] {
+  // Before it is live nothing moves, and a bar of nothing says nothing.
+  const isUnderWay = run.phase !== 'waiting' && run.phase !== 'queued' && run.phase !== 'starting';
+  const view = {
+    title: `Backup of ${escapeName(formatSetKey(run))}`,
+    doing: runText(run),
+    place: isUnderWay ? run : null,
+    ...speed,
+    copies: run.copies,
+  };
+  return renderTransfer(view, columns, style);
+}
+
+function clientCells(client: ClientStatus, nowMs: number): string[] {
+  const { role, user, host, name, address, sinceMs, heardMs, doing } = client;
+  return [
     role,
     `${escapeName(user)}@${escapeName(host)}`,
     escapeName(name) || '-',
-    escapeName(address),
-    formatDuration(nowMs - sinceMs),
-    `${formatDuration(nowMs - heardMs)} ago`,
     escapeName(doing),
-  ]);
+    formatSince(sinceMs, nowMs),
+    escapeName(address),
+    `${formatDuration(nowMs - heardMs)} ago`,
+  ];
 }

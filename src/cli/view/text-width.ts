@@ -22,17 +22,19 @@ export function cutEnd(text: string, columns: number): string {
   return columns < 1 ? '' : `${takeColumns(graphemesOf(text), columns - 1).join('')}…`;
 }
 
-/** As {@link cutEnd}, but of a path the end is kept, which tells more: `…/deep/folder/file.c`. */
-export function cutStart(text: string, columns: number): string {
+/** As {@link cutEnd}, but both ends are kept, of the end more: `Photos/Sum…/IMG_0042.jpeg`. */
+export function cutMiddle(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text;
   if (columns < 1) return '';
-  const kept = takeColumns(graphemesOf(text).toReversed(), columns - 1).toReversed();
-  return `…${kept.join('')}`;
+  const graphemes = graphemesOf(text);
+  const tail = takeColumns(graphemes.toReversed(), Math.ceil(((columns - 1) * 2) / 3)).toReversed();
+  const head = takeColumns(graphemes, columns - 1 - textWidth(tail.join('')));
+  return `${head.join('')}…${tail.join('')}`;
 }
 
-/** Cut, and filled with blanks to exactly `columns`. */
+/** Cut in the middle, and filled with blanks to exactly `columns`. */
 export function fitColumns(text: string, columns: number): string {
-  const cut = cutEnd(text, columns);
+  const cut = cutMiddle(text, columns);
   return cut + ' '.repeat(Math.max(0, columns - textWidth(cut)));
 }
 

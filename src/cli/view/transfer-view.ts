@@ -5,7 +5,8 @@ import type { Place } from '../json-lines.ts';
 import { bar, percent } from './bar.ts';
 import { formatCount } from './counts.ts';
 import type { Style } from './style.ts';
-import { cutEnd, cutStart, fitColumns, textWidth } from './text-width.ts';
+import { cutEnd, cutMiddle, fitColumns, textWidth } from './text-width.ts';
+import { wrapToFit } from './wrap-text.ts';
 
 /** Everything that a view of a transfer shows. */
 export type TransferView = {
@@ -32,13 +33,14 @@ const MOST_BAR_COLUMNS = 80;
 /** The lines of a transfer, none wider than `columns`: what, the current file and its bar, the whole, the copies. */
 export function renderTransfer(view: TransferView, columns: number, style: Style): string[] {
   const rows = new Rows(labelWidth(view.copies, columns), columns, style);
-  const lines = [style.bold(cutEnd(view.title, columns)), cutEnd(view.doing, columns)];
-  if (view.place !== null) lines.push(...placeLines(view, view.place, rows));
+  const lines = [style.bold(cutMiddle(view.title, columns)), ...wrapToFit(view.doing, columns)];
+  if (view.place !== null && hasBegun(view.place))
+    lines.push(...placeLines(view, view.place, rows));
   for (const copy of view.copies) {
     // An empty tree's copy has nothing to count.
     const [done, total] = copy.state === 'verified' ? [1, 1] : [copy.bytes, copy.total];
     const paint = copy.state === 'verified' ? style.good : isLost(copy) ? style.bad : undefined;
-    lines.push(rows.barred(escapeName(copy.name), done, total, copyText(copy), paint));
+    lines.push(rows.barred(escapeName(copy.name), done, total, copyTexts(copy), paint));
   }
   return lines;
 }
@@ -47,17 +49,23 @@ function placeLines(view: TransferView, place: Place, rows: Rows): string[] {
   const isUnderWay = view.rate > 0 && place.bytes < place.total;
   const speed = isUnderWay ? `  ${formatRate(view.rate)}${timeLeft(view.leftMs)}` : '';
   const whole = amounts(place.bytes, place.total);
+  // While the tree is still being walked, all that is known of may be read though a file is not.
+  const isInFile = place.fileBytes < place.fileTotal && place.bytes >= place.total;
   const files = `${formatCount(place.files)} of ${formatCount(place.filesTotal)} files`;
+  const { fileBytes, fileTotal } = place;
+  const file = [
+    ` ${cutMiddle(escapeName(place.file), rows.columns - 2)}`,
+    rows.barred('file', fileBytes, fileTotal, amounts(fileBytes, fileTotal)),
+  ];
   return [
-    ` ${cutStart(escapeName(place.file), rows.columns - 2)}`,
+    ...(place.file.length === 0 ? [] : file),
     rows.barred(
-      'file',
-      place.fileBytes,
-      place.fileTotal,
-      amounts(place.fileBytes, place.fileTotal),
+      'total',
+      isInFile ? place.bytes - 1 : place.bytes,
+      place.total,
+      rows.isWide ? [`${whole[0]}${speed}`, ...whole] : whole,
     ),
-    rows.barred('total', place.bytes, place.total, rows.isWide ? `${whole}${speed}` : whole),
-    rows.plain(rows.isWide ? files : `${files}${speed}`),
+    ...(rows.isWide ? [rows.plain(files)] : rows.apart(files, speed.trim())),
   ];
 }
 
@@ -75,7 +83,8 @@ class Rows {
     this.isWide = columns >= WIDE_COLUMNS;
     this.#labelColumns = labelColumns;
     const room = columns - labelColumns - 2 - BESIDE_COLUMNS - (this.isWide ? RATE_COLUMNS : 0);
-    this.#barColumns = Math.max(8, Math.min(MOST_BAR_COLUMNS, room));
+    const least = Math.min(8, columns - labelColumns - 2 - PERCENT_COLUMNS);
+    this.#barColumns = Math.max(least, Math.min(MOST_BAR_COLUMNS, room));
     this.#style = style;
   }
 
@@ -83,12 +92,19 @@ class Rows {
     label: string,
     done: number,
     total: number,
-    text: string,
+    texts: readonly string[],
     paint: (text: string) => string = (t) => t,
   ): string {
     const drawn = bar(total > 0 ? done / total : 0, this.#barColumns, this.#style);
     const room = this.columns - this.#labelColumns - 2 - this.#barColumns - PERCENT_COLUMNS;
-    return ` ${fitColumns(label, this.#labelColumns)} ${drawn} ${percent(done, total)}  ${paint(cutEnd(text, room))}`;
+    return ` ${fitColumns(label, this.#labelColumns)} ${drawn} ${percent(done, total)}  ${paint(fitting(texts, room))}`;
+  }
+
+  /** Beside each other if there is room, else below. */
+  apart(first: string, second: string): string[] {
+    const both = second === '' ? first : `${first}  ${second}`;
+    const isRoom = textWidth(both) + this.#labelColumns + 2 <= this.columns;
+    return isRoom ? [this.plain(both)] : [this.plain(first), this.plain(second)];
   }
 
   plain(text: string): string {
@@ -96,12 +112,23 @@ class Rows {
   }
 }
 
-/** What is said of a copy beside its bar. */
-export function copyText(copy: Copy): string {
-  if (copy.message !== undefined && copy.message !== '')
-    return `${copy.state}: ${escapeName(copy.message)}`;
-  const file = copy.state === 'receiving' || copy.state === 'behind' ? escapeName(copy.file) : '';
-  return file === '' ? copy.state : `${copy.state} ${file}`;
+function hasBegun({ file, total, filesTotal }: Place): boolean {
+  return file.length > 0 || total > 0 || filesTotal > 0;
+}
+
+/** What may be said of a copy beside its bar, the longest first. */
+function copyTexts(copy: Copy): string[] {
+  const { state, message = '', bytes, total } = copy;
+  if (message !== '') return [`${state}: ${escapeName(message)}`];
+  if (state !== 'receiving' && state !== 'behind') return [state];
+  const some = total > 0 ? `${state}, ${formatBytes(bytes)}` : state;
+  const file = escapeName(copy.file);
+  return [...(file === '' ? [] : [`${some}: ${file}`]), some, state];
+}
+
+/** The first that fits; if none does, of the first what fits. */
+function fitting(texts: readonly string[], columns: number): string {
+  return texts.find((text) => textWidth(text) <= columns) ?? cutEnd(texts[0] ?? '', columns);
 }
 
 function isLost(copy: Copy): boolean {
@@ -113,8 +140,10 @@ function labelWidth(copies: readonly Copy[], columns: number): number {
   return Math.min(16, Math.floor(columns / 4), longest);
 }
 
-function amounts(done: number, total: number): string {
-  return total > 0 ? `${formatBytes(done)} of ${formatBytes(total)}` : formatBytes(done);
+/** The longest first. */
+function amounts(done: number, total: number): string[] {
+  const short = formatBytes(done);
+  return total > 0 ? [`${short} of ${formatBytes(total)}`, short] : [short];
 }
 
 function timeLeft(leftMs: number): string {

@@ -12,6 +12,8 @@ export class ProgressReport {
   #lastMs = -Infinity;
   #totalBytes = 0;
   #totalFiles = 0;
+  /** Where the scan was last; null before it began and after its end. */
+  #place: ScanProgress | null = null;
 
   constructor(clock: Clock, emit: (progress: Progress) => void) {
     this.#clock = clock;
@@ -21,21 +23,28 @@ export class ProgressReport {
   total({ bytes, files }: ScanTotal): void {
     this.#totalBytes = bytes;
     this.#totalFiles = files;
+    // The scan may stand still, as what it has read is still being sent.
+    if (this.#place !== null) this.#sendPlace(this.#place);
   }
 
   at(progress: ScanProgress): void {
+    this.#place = progress;
     const now = this.#clock.monotonicMs();
     if (now - this.#lastMs < PAUSE_MS) return;
     this.#lastMs = now;
-    const { file, fileBytes, fileTotal, bytes, files } = progress;
-    this.#send('sending', file, fileBytes, fileTotal, bytes, files);
+    this.#sendPlace(progress);
   }
 
   /** The last one: everything is read and sent. */
   finish({ bytes, files }: ScanTotals): void {
     this.#totalBytes = bytes;
     this.#totalFiles = files;
+    this.#place = null;
     this.#send('committing', new Uint8Array(0), 0, 0, bytes, files);
+  }
+
+  #sendPlace({ file, fileBytes, fileTotal, bytes, files }: ScanProgress): void {
+    this.#send('sending', file, fileBytes, fileTotal, bytes, files);
   }
 
   #send(

@@ -60,6 +60,8 @@ export type BackupContext = {
   readonly pool: WorkerPool;
   readonly clock: Clock;
   readonly onEvent: (event: BackupEvent) => void;
+  /** Awaited before the scan, for who bounds how many are at work at a time; what it answers is called behind the scan. */
+  readonly takePlace?: () => Promise<() => void>;
   /** Ends the run; nothing of it counts, but what arrived at the hub isn't sent again. */
   readonly signal: AbortSignal;
 };

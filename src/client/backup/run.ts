@@ -51,7 +51,10 @@ export class BackupRun {
       const statePath = await this.#or(this.#baseState(start, scratch));
       const nextStatePath = this.#memory.scratchPath('next');
       scratch.push(nextStatePath);
-      const totals = await this.#or(this.#scanAndSend(statePath, nextStatePath, start));
+      const leavePlace = await this.#place();
+      const totals = await this.#or(this.#scanAndSend(statePath, nextStatePath, start)).finally(
+        leavePlace,
+      );
       if (this.#request.dryRun) return this.#resultOf(null, totals);
       return await this.#commit(totals, nextStatePath);
     } catch (error) {
@@ -113,6 +116,18 @@ export class BackupRun {
   #otherSource({ latest }: Start): Uint8Array | null {
     if (latest === null || Buffer.from(latest.sourcePath).equals(this.#request.source)) return null;
     return latest.sourcePath;
+  }
+
+  async #place(): Promise<() => void> {
+    const place = this.#context.takePlace?.();
+    if (place === undefined) return () => undefined;
+    try {
+      return await this.#or(place);
+    } catch (error) {
+      // It may still be given when nobody needs it any more.
+      void place.then((leavePlace) => leavePlace()).catch(() => undefined);
+      throw error;
+    }
   }
 
   async #scanAndSend(

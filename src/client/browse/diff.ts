@@ -1,8 +1,11 @@
 import { equalBytes } from '../../base/bytes.ts';
 import type { Content, Entry } from '../../model/entry.ts';
 import { comparePaths } from '../../model/path.ts';
-import type { ChunkReader } from '../chunk-reader.ts';
-import { readEntries } from './tree.ts';
+import type { ChunkSource } from './chunk-source.ts';
+import { PagedTree } from './paged-tree.ts';
+import { PageStore } from './page-store.ts';
+import { TreeCursor } from './tree-cursor.ts';
+import type { TreePosition } from './paged-tree.ts';
 
 export type Change = {
   /** `changed`: content, target or kind; `metadata`: only what else is kept of it. */
@@ -12,22 +15,63 @@ export type Change = {
   readonly after: Entry | null;
 };
 
+/** How far two trees have been compared. */
+export type DiffPosition = { readonly before: TreePosition; readonly after: TreePosition };
+
+export const DIFF_START: DiffPosition = {
+  before: { page: 0, entry: 0 },
+  after: { page: 0, entry: 0 },
+};
+
+/** Two snapshots are compared with the pages at hand and some ahead. */
+const STORE_BOUNDS = { pageBytes: 4 * 1024 * 1024, firstPathBytes: 0 };
+
 /** What differs between two snapshots, in walking order. Contents are compared by their ids; no file is fetched. */
 export async function* diffSnapshots(
-  reader: ChunkReader,
+  source: ChunkSource,
   before: Uint8Array,
   after: Uint8Array,
 ): AsyncGenerator<Change, void, void> {
-  const olds = readEntries(reader, before);
-  const news = readEntries(reader, after);
-  let old = (await olds.next()).value ?? null;
-  let now = (await news.next()).value ?? null;
-  while (old !== null || now !== null) {
+  const store = new PageStore(source, STORE_BOUNDS);
+  const [old, now] = await Promise.all([
+    PagedTree.open(source, before, store),
+    PagedTree.open(source, after, store),
+  ]);
+  for await (const { change } of diffTrees(old, now, DIFF_START)) yield change;
+}
+
+/**
+ * The same from some position on, with the position before each change. Pages that both have are never read.
+ *
+ * @throws protocol for a tree that isn't in order
+ */
+export async function* diffTrees(
+  before: PagedTree,
+  after: PagedTree,
+  from: DiffPosition,
+): AsyncGenerator<{ readonly change: Change; readonly at: DiffPosition }, void, void> {
+  const olds = new TreeCursor(before, from.before);
+  const news = new TreeCursor(after, from.after);
+  for (;;) {
+    skipShared(olds, news);
+    const at = { before: olds.position, after: news.position };
+    const [old, now] = [await olds.entry(), await news.entry()];
+    if (old === null && now === null) return;
     const order = old === null ? 1 : now === null ? -1 : comparePaths(old.path, now.path);
     const change = compared(order <= 0 ? old : null, order >= 0 ? now : null);
-    if (change !== null) yield change;
-    if (order <= 0) old = (await olds.next()).value ?? null;
-    if (order >= 0) now = (await news.next()).value ?? null;
+    if (change !== null) yield { change, at };
+    if (order <= 0) olds.advance();
+    if (order >= 0) news.advance();
+  }
+}
+
+function skipShared(olds: TreeCursor, news: TreeCursor): void {
+  for (;;) {
+    const id = olds.nextPageId;
+    const other = news.nextPageId;
+    if (id === null || other === null || !equalBytes(id, other)) return;
+    olds.skipPage();
+    news.skipPage();
   }
 }
 

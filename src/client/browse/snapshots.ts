@@ -18,16 +18,30 @@ export async function listSnapshots(
   filter: SnapshotFilter,
 ): Promise<SnapshotRow[]> {
   const rows: SnapshotRow[] = [];
-  const stream = session.connection.openStream({ t: 'ask', what: 'snapshots', ...filter });
-  for (;;) {
-    const message = await stream.next();
-    if (message === null || message.t !== 'snapshots')
-      throw new RbError('protocol', 'The hub did not list its snapshots.');
-    rows.push(...message.list);
-    if (!message.more) break;
-  }
-  stream.end();
+  for await (const row of eachSnapshot(session, filter)) rows.push(row);
   return rows;
+}
+
+/** The same one by one; who has seen enough may stop. @throws connection-lost, not-allowed */
+export async function* eachSnapshot(
+  session: HubSession,
+  filter: SnapshotFilter,
+): AsyncGenerator<SnapshotRow, void, void> {
+  const stream = session.connection.openStream({ t: 'ask', what: 'snapshots', ...filter });
+  let isAll = false;
+  try {
+    while (!isAll) {
+      const message = await stream.next();
+      if (message === null || message.t !== 'snapshots')
+        throw new RbError('protocol', 'The hub did not list its snapshots.');
+      yield* message.list;
+      isAll = !message.more;
+    }
+  } finally {
+    // Whoever stops half-way wants no more to come.
+    if (isAll) stream.end();
+    else stream.fail(new RbError('interrupted', 'Enough snapshots were listed.'));
+  }
 }
 
 /**

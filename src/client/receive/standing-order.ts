@@ -5,6 +5,7 @@ import type { WorkerPool } from '../../chunk/worker-pool.ts';
 import { formatSetKey } from '../../model/snapshot.ts';
 import type { SetKey } from '../../model/snapshot.ts';
 import type { Offered } from '../../wire/messages-follow.ts';
+import { ReconnectPauses, isOutOfReach, pause } from '../reconnect.ts';
 import type { HubSession } from '../session.ts';
 import type { Destination } from './destination.ts';
 import { transfer } from './transfer.ts';
@@ -12,8 +13,8 @@ import type { TransferEvent, TransferResult } from './transfer.ts';
 
 /** Transfers of different sets that are at work at a time: each has a thread and a window of memory of its own. */
 const TRANSFERS = 4;
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
+/** A full disk isn't asked more often whether it has room. */
+const RETRY_MS = 30_000;
 
 export type ReceiveEvent =
   | { readonly t: 'connected'; readonly session: HubSession }
@@ -37,6 +38,10 @@ export type ReceiveContext = {
   readonly keepSetId: boolean;
   /** End after the first verified transfer. */
   readonly once: boolean;
+  /** Awaited before each transfer, for who bounds how many are at work at a time; what it answers is called behind it. */
+  readonly takePlace?: (signal: AbortSignal) => Promise<() => void>;
+  /** Most bytes asked for and not here yet, of one transfer; as in transfer.ts if left out. */
+  readonly windowBytes?: number;
   readonly onEvent: (event: ReceiveEvent) => void;
   readonly signal: AbortSignal;
 };
@@ -47,7 +52,7 @@ export type ReceiveContext = {
  * @throws RbError what trying again can't mend: not-allowed, not-trusted, usage
  */
 export async function receive(context: ReceiveContext): Promise<void> {
-  let pauseMs = FIRST_PAUSE_MS;
+  const pauses = new ReconnectPauses(context.random);
   while (!context.signal.aborted) {
     let wasConnected = false;
     try {
@@ -60,33 +65,15 @@ export async function receive(context: ReceiveContext): Promise<void> {
       if (context.signal.aborted) return;
       const problem = toRbError(error);
       if (!isPassing(problem)) throw problem;
-      pauseMs = wasConnected ? FIRST_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
-      const jittered = Math.round(pauseMs * (0.5 + context.random() / 2));
-      context.onEvent({ t: 'disconnected', error: problem, pauseMs: jittered });
-      await pause(jittered, context);
+      const pauseMs = pauses.nextMs(wasConnected);
+      context.onEvent({ t: 'disconnected', error: problem, pauseMs });
+      await pause(pauseMs, context.clock, context.signal);
     }
   }
 }
 
 function isPassing(error: RbError): boolean {
-  return (
-    error.retry ||
-    error.code === 'connection-lost' ||
-    error.code === 'timeout' ||
-    error.code === 'busy'
-  );
-}
-
-async function pause(pauseMs: number, { clock, signal }: ReceiveContext): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const wake = (): void => {
-      timer.cancel();
-      signal.removeEventListener('abort', wake);
-      resolve();
-    };
-    const timer = clock.setTimeout(wake, pauseMs);
-    signal.addEventListener('abort', wake);
-  });
+  return error.retry || isOutOfReach(error) || error.code === 'busy';
 }
 
 /** One connection's worth of receiving. */
@@ -160,7 +147,7 @@ class StandingOrder {
       this.#waiting.delete(name);
       if (offered.snapshot !== null && this.#givenUp.has(hex(offered.snapshot))) continue;
       this.#busy.add(name);
-      const work = this.#take(offered).finally(() => {
+      const work = this.#takeInPlace(name, offered).finally(() => {
         this.#busy.delete(name);
         this.#atWork.delete(work);
         if (!this.#abort.signal.aborted) this.#dispatch();
@@ -169,9 +156,33 @@ class StandingOrder {
     }
   }
 
-  async #take(offered: Offered): Promise<void> {
+  async #takeInPlace(name: string, first: Offered): Promise<void> {
+    let offered = first;
+    let leavePlace: (() => void) | undefined;
+    try {
+      leavePlace = await this.#context.takePlace?.(this.#abort.signal);
+    } catch {
+      // Only the end of the session ends the waiting for a place.
+      return;
+    }
+    let problem: RbError | null;
+    try {
+      // While a place was waited for, what was offered may have been overtaken.
+      if (leavePlace !== undefined) {
+        offered = this.#waiting.get(name) ?? offered;
+        this.#waiting.delete(name);
+      }
+      problem = await this.#take(offered);
+    } finally {
+      leavePlace?.();
+    }
+    if (problem !== null) await this.#tryAgainLater(offered, problem);
+  }
+
+  /** @returns why it failed, if it did while the session went on */
+  async #take(offered: Offered): Promise<RbError | null> {
     const key: SetKey = { user: offered.user, host: offered.host, set: offered.set };
-    const { destination, pool, listFiles, keepSetId, onEvent } = this.#context;
+    const { destination, pool, listFiles, keepSetId, windowBytes, onEvent } = this.#context;
     onEvent({ t: 'begin', key });
     try {
       const result = await transfer(offered, {
@@ -180,17 +191,19 @@ class StandingOrder {
         pool,
         listFiles,
         keepSetId,
+        ...(windowBytes === undefined ? {} : { windowBytes }),
         onEvent: (event) => onEvent({ t: 'transfer', key, event }),
         signal: this.#abort.signal,
       });
       if (!result.verified) this.#givenUp.add(hex(result.snapshot));
       onEvent({ t: 'done', key, result });
       if (result.verified && this.#context.once) this.#over.resolve(true);
+      return null;
     } catch (error) {
       const problem = toRbError(error);
-      if (this.#abort.signal.aborted) return;
+      if (this.#abort.signal.aborted) return null;
       onEvent({ t: 'failed', key, error: problem });
-      await this.#tryAgainLater(offered, problem);
+      return problem;
     }
   }
 
@@ -198,7 +211,7 @@ class StandingOrder {
   async #tryAgainLater(offered: Offered, error: RbError): Promise<void> {
     const mayPass = error.code === 'disk-full' || error.code === 'internal';
     if (!mayPass || error.context['ofRun'] === true) return;
-    await pause(LONGEST_PAUSE_MS, { ...this.#context, signal: this.#abort.signal });
+    await pause(RETRY_MS, this.#context.clock, this.#abort.signal);
     const name = formatSetKey(offered);
     if (!this.#waiting.has(name) && !this.#abort.signal.aborted) this.#waiting.set(name, offered);
   }

@@ -34,6 +34,8 @@ export type TransferContext = {
   readonly pool: WorkerPool;
   readonly listFiles: boolean;
   readonly keepSetId: boolean;
+  /** Most bytes asked for and not here yet; 16 MiB if left out. */
+  readonly windowBytes?: number;
   readonly onEvent: (event: TransferEvent) => void;
   readonly signal: AbortSignal;
 };
@@ -117,7 +119,7 @@ class Transfer {
   }
 
   #start(key: SetKey, root: Uint8Array): RebuildHandle {
-    const { destination, listFiles, keepSetId } = this.#context;
+    const { destination, listFiles, keepSetId, windowBytes = WINDOW_BYTES } = this.#context;
     return startRebuild(
       {
         policy: 'destination',
@@ -125,7 +127,7 @@ class Transfer {
         stateDir: destination.stateDirOf(key),
         subtree: null,
         overwrite: false,
-        windowBytes: WINDOW_BYTES,
+        windowBytes,
         listFiles,
         keepSetId,
         canRepair: true,

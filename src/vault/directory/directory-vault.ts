@@ -224,7 +224,7 @@ export class DirectoryVault implements Vault {
     const loaded = await loadOpenPack(file, this.#onProblem);
     if (loaded === null) return null;
     const pack = this.#addLoaded(loaded);
-    const open = await OpenPack.resume(pack, loaded.records.slice(), this.#openFile);
+    const open = await OpenPack.resume(pack, loaded.records, this.#openFile);
     if (isNewest) return open;
     await open.giveName(this.#folder);
     await this.#forgotten.add(pack.name, pack.forgottenOffsets);

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { syncDirectory } from '../../base/durable-file.ts';
 import { RbError } from '../../base/errors.ts';
 import type { SharedLease } from '../../base/shared-arena.ts';
-import { decodeBundleHead } from '../../model/bundle.ts';
 import type { Bundle } from '../../model/bundle.ts';
-import { encodePackIndex, PACK_HEAD, PACK_HEAD_BYTES, packName, tableOf } from './pack-format.ts';
+import { PACK_HEAD, PACK_HEAD_BYTES } from './pack-format.ts';
 import type { IndexedRecord } from './pack-format.ts';
+import { PackSeal } from './pack-seal.ts';
 import { Pack } from './pack.ts';
 
 /** How files are opened; tests put one in that fails. */
@@ -21,21 +21,16 @@ export const openFile: OpenFile = async (path, flags, mode) => open(path, flags,
 export class OpenPack {
   readonly pack: Pack;
   readonly #handle: FileHandle;
-  readonly #records: IndexedRecord[];
+  readonly #seal: PackSeal;
   #bytes: number;
   #syncedBytes: number;
   #syncing: Promise<void> = Promise.resolve();
   #isNamed: boolean;
 
-  private constructor(
-    handle: FileHandle,
-    pack: Pack,
-    records: IndexedRecord[],
-    syncedBytes: number,
-  ) {
+  private constructor(handle: FileHandle, pack: Pack, seal: PackSeal, syncedBytes: number) {
     this.#handle = handle;
     this.pack = pack;
-    this.#records = records;
+    this.#seal = seal;
     this.#bytes = Math.max(PACK_HEAD_BYTES, pack.endBytes);
     this.#syncedBytes = syncedBytes;
     this.#isNamed = syncedBytes > 0;
@@ -44,10 +39,10 @@ export class OpenPack {
   /** Begins a pack in a folder. Nothing stays behind if that fails. */
   static async create(folder: string, number: number, openPackFile: OpenFile): Promise<OpenPack> {
     const path = join(folder, `open-${randomBytes(8).toString('hex')}.pack`);
-    const handle = await openPackFile(path, 'wx', 0o600);
+    const handle = await openPackFile(path, 'wx+', 0o600);
     try {
       await writeWhole(handle, [PACK_HEAD], 0);
-      return new OpenPack(handle, new Pack(number, path), [], 0);
+      return new OpenPack(handle, new Pack(number, path), new PackSeal(), 0);
     } catch (error) {
       await handle.close().catch(() => undefined);
       await rm(path, { force: true }).catch(() => undefined);
@@ -55,14 +50,19 @@ export class OpenPack {
     }
   }
 
-  /** Goes on with one that was found, after everything behind its last record was cut off and synced. */
+  /**
+   * Goes on with one that was found, after everything behind its last record was cut off and synced.
+   * @param records all that are in it, in order
+   */
   static async resume(
     pack: Pack,
-    records: IndexedRecord[],
+    records: readonly IndexedRecord[],
     openPackFile: OpenFile,
   ): Promise<OpenPack> {
+    const seal = new PackSeal();
+    for (const { table, head } of records) seal.add(table, head);
     const handle = await openPackFile(pack.path, 'r+');
-    return new OpenPack(handle, pack, records, pack.endBytes);
+    return new OpenPack(handle, pack, seal, pack.endBytes);
   }
 
   /** The file's length. */
@@ -94,8 +94,7 @@ export class OpenPack {
     }
     return records.map(({ record, bundle }) => {
       const offset = this.#bytes;
-      const table = tableOf(record.bytes, bundle);
-      this.#records.push({ offset, table, head: decodeBundleHead(table) });
+      this.#seal.add(record.bytes, bundle.head);
       this.pack.add(offset, bundle.head);
       this.#bytes += record.bytes.length;
       return offset;
@@ -126,11 +125,11 @@ export class OpenPack {
 
   /** Gives the synced pack its final name and an index beside it. What fails here can be done at the next start. */
   async giveName(folder: string): Promise<void> {
-    const name = packName(this.#records);
+    const { name } = this.#seal;
     const shelf = join(folder, name.slice(0, 2));
     await mkdir(shelf, { mode: 0o700, recursive: true });
     // It can be made again from the pack, so nothing waits for it to be durable.
-    await writeFile(join(shelf, `${name}.index`), encodePackIndex(this.#records), { mode: 0o600 });
+    await this.#seal.writeIndex(this.#handle, this.pack, join(shelf, `${name}.index`));
     await rename(this.pack.path, join(shelf, `${name}.pack`));
     this.pack.path = join(shelf, `${name}.pack`);
     await syncDirectory(shelf);

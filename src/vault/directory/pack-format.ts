@@ -16,7 +16,8 @@ export const PACK_HEAD_BYTES: number = PACK_HEAD.length;
 /** A pack is closed before it would grow beyond this. */
 export const PACK_BYTES: number = 128 * 1024 * 1024;
 
-const INDEX_HEAD: Uint8Array = Uint8Array.of(0x52, 0x42, 0x49, 0x4e, 0x44, 0x58, 0, 1);
+/** "RBINDX", 0, version 1. */
+export const INDEX_HEAD: Uint8Array = Uint8Array.of(0x52, 0x42, 0x49, 0x4e, 0x44, 0x58, 0, 1);
 const TABLE_ROW_BYTES = 36;
 
 /** A record as an index knows it. */

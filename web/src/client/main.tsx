@@ -1,0 +1,4 @@
+import { startApp } from '../shared/shell/start.tsx';
+import { ClientApp } from './client-app.tsx';
+
+startApp(<ClientApp />);

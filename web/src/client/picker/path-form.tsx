@@ -1,0 +1,31 @@
+import { useEffect, useState } from 'preact/hooks';
+
+import type { Path } from '../../../../src/console/api/common.ts';
+import { Button } from '../../shared/components/button.tsx';
+import { TextInput } from '../../shared/components/inputs.tsx';
+import { clientText } from '../i18n/text.ts';
+
+/** A path can be typed as well. */
+export function PathForm({ path, onOpen }: { path: Path | null; onOpen: (path: Path) => void }) {
+  const text = clientText.value;
+  const [typed, setTyped] = useState('');
+  useEffect(() => setTyped(path?.path ?? ''), [path]);
+  const go = () => {
+    // What stands there unchanged may be less than the exact bytes.
+    if (typed.trim() !== '') onOpen(path?.path === typed ? path : { path: typed });
+  };
+  return (
+    <form
+      class="flex gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        // The picker may stand in another form, which must not be sent by this.
+        event.stopPropagation();
+        go();
+      }}
+    >
+      <TextInput mono label={text.pathLabel} value={typed} onInput={setTyped} />
+      <Button type="submit">{text.go}</Button>
+    </form>
+  );
+}

@@ -1,0 +1,54 @@
+import { CircleCheck, ClockArrowDown, Minus, Unplug, Wifi } from 'lucide';
+
+import { RelativeTime } from '../../shared/components/figures.tsx';
+import { Icon } from '../../shared/components/icon.tsx';
+import { formatTime } from '../../shared/format.ts';
+import { copiesText } from '../i18n/text.ts';
+import type { DestinationLine, Held } from './copy-words.tsx';
+
+/** What one destination holds of one backup. */
+export function CopyCell({ held }: { held: Held | undefined }) {
+  const text = copiesText.value;
+  if (held === undefined) {
+    return (
+      <span class="inline-flex items-center text-muted">
+        <Icon of={Minus} size={16} />
+        <span class="sr-only">{text.noCopy}</span>
+      </span>
+    );
+  }
+  const isNewest = held.behind === 0;
+  return (
+    <span class="flex flex-col" title={text.holds(formatTime(held.snapshotTimeMs))}>
+      <span
+        class={`inline-flex items-center gap-1.5 text-sm font-semibold whitespace-nowrap ${isNewest ? 'text-success' : 'text-warning'}`}
+      >
+        <Icon of={isNewest ? CircleCheck : ClockArrowDown} size={16} />
+        {isNewest ? text.newest : text.behind(held.behind)}
+      </span>
+      <span class="text-xs text-muted">
+        <span class="sr-only">{text.verifiedAt} </span>
+        <RelativeTime ms={held.verifiedMs} />
+      </span>
+    </span>
+  );
+}
+
+/** Whether a destination is there, or since when it isn't. */
+export function Presence({ of: destination }: { of: DestinationLine }) {
+  const text = copiesText.value;
+  return (
+    <span
+      class={`inline-flex items-center gap-1 text-xs font-normal whitespace-nowrap ${destination.connected ? 'text-success' : 'text-muted'}`}
+    >
+      <Icon of={destination.connected ? Wifi : Unplug} size={14} />
+      {destination.connected ? (
+        text.connected
+      ) : (
+        <span>
+          {text.lastSeen} <RelativeTime ms={destination.lastSeenMs} />
+        </span>
+      )}
+    </span>
+  );
+}

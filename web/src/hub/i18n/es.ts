@@ -1,0 +1,82 @@
+import { formatCount } from '../../shared/format.ts';
+import { plural } from '../../shared/i18n/language.ts';
+import type { en } from './en.ts';
+
+export const es: typeof en = {
+  navOverview: 'Resumen',
+  navRuns: 'En curso',
+  navCopies: 'Copias',
+  navClients: 'Clientes',
+  navPeople: 'Personas',
+  navVault: 'Almacén',
+  navLog: 'Registro',
+  navSettings: 'Ajustes',
+  filter: 'Filtrar',
+  noMatch: 'Nada contiene este texto.',
+  clearFilter: 'Quitar el filtro',
+  showMore: (count: number) => `Mostrar ${formatCount(count)} más`,
+
+  setupTitle: 'Elija una contraseña',
+  setupLead:
+    'Protege esta consola: quién escucha, quién puede entrar, qué se guarda. La primera vez solo se pide en esta máquina.',
+  password: 'Contraseña',
+  passwordAgain: 'La misma contraseña otra vez',
+  passwordHint:
+    'Al menos 8 caracteres. Unas cuantas palabras sin relación entre sí son difíciles de adivinar.',
+  passwordShort: 'Una contraseña tiene al menos 8 caracteres.',
+  passwordsDiffer: 'Las dos contraseñas no son iguales.',
+  passwordMissing: 'Escriba la contraseña.',
+  strength: 'Lo difícil que es de adivinar',
+  strengths: {
+    none: 'nada todavía',
+    short: 'demasiado corta',
+    weak: 'fácil de adivinar',
+    fair: 'aceptable',
+    good: 'difícil de adivinar',
+  },
+  setPassword: 'Establecer la contraseña',
+  elsewhereTitle: 'Primero establezca la contraseña',
+  elsewhereLead:
+    'Este hub aún no tiene contraseña, y la primera solo puede establecerse en su propia máquina.',
+  elsewhereOpen: 'Abra allí la consola, en un navegador de la máquina del hub, o ejecute en ella:',
+  elsewhereAgain: 'Mirar de nuevo',
+  loginTitle: 'Iniciar sesión',
+  signIn: 'Iniciar sesión',
+  signOut: 'Cerrar sesión',
+  wrongPassword: 'Esta no es la contraseña de esta consola.',
+  waitTitle: 'Demasiadas contraseñas equivocadas',
+  waitText: (duration: string) => `Podrá intentarlo de nuevo dentro de ${duration}.`,
+  waitOver: 'Ya puede intentarlo de nuevo.',
+  forgotPassword: '¿La ha olvidado? En la máquina del hub, esto establece una nueva:',
+
+  logLead: 'Lo que ha pasado últimamente, lo más nuevo primero. El programa lo escribe en inglés.',
+  logAll: 'Todo',
+  logWarnings: 'Avisos',
+  logErrors: 'Errores',
+  logLevel: 'Nivel',
+  logFilter: 'Filtrar por texto, persona, respaldo o dirección',
+  logNone: 'Todavía no ha pasado nada',
+  logNoneText: 'Los inicios de sesión, los respaldos y lo que falle aparecen aquí por sí solos.',
+  logCount: (shown: number, total: number) =>
+    `${formatCount(shown)} de ${formatCount(total)} ${plural(total, 'suceso', 'sucesos')}`,
+  levels: { info: 'información', warn: 'aviso', error: 'fallo' },
+
+  passwordTitle: 'Contraseña',
+  passwordBefore: 'Contraseña actual',
+  passwordNew: 'Contraseña nueva',
+  changePassword: 'Cambiar la contraseña',
+  passwordChanged: 'La contraseña se ha cambiado. Los demás navegadores han quedado fuera.',
+  appearance: 'Apariencia e idioma',
+  about: 'Acerca de este hub',
+  hubName: 'Nombre',
+  program: 'Programa',
+  runningSince: 'Iniciado',
+  fingerprint: 'Huella',
+  fingerprintHint:
+    'Quien entra por primera vez puede compararla para estar seguro de que es este hub. Las invitaciones ya la llevan.',
+  admission: 'Quién puede entrar',
+  admissionOpen: 'Cualquiera que lo alcance, solo con su nombre',
+  admissionClosed: 'Solo quien fue invitado',
+  thisBrowser: 'Este navegador',
+  thisBrowserText: 'La sesión dura 7 días.',
+};
