@@ -49,7 +49,7 @@ async function take(console: 'hub' | 'client', shot: Shot, scene: Scene): Promis
     try {
       const page = await open(console, shot, scene, visits, look);
       await page.locator('h1').first().waitFor();
-      await shot.then?.(page, scene);
+      await shot.prepare?.(page, scene);
       await page.locator('.skeleton').first().waitFor({ state: 'hidden' });
       await picture(page, name);
       visits.check();

@@ -1,7 +1,6 @@
 /** What the screenshots show: a family's hub, their machines and what they have backed up. */
 
 import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { writeNoise } from '../../test/e2e/data.ts';
@@ -34,7 +33,7 @@ export class Scene implements AsyncDisposable {
 
   /** Takes a minute: everything that the pages tell of happens. */
   static async set(): Promise<Scene> {
-    const stage = await GuiStage.open(tmpdir());
+    const stage = await GuiStage.open('home-');
     const hub = await stage.hub('casa', { name: 'casa' });
     const fresh = await stage.hub('new-hub', { name: 'casa', fresh: true });
     const at = (user: string): string[] => ['--server', hub.address, '--name', user];

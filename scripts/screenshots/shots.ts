@@ -19,7 +19,7 @@ export type Shot = {
   readonly signedIn?: false;
   /** As on a telephone as well. */
   readonly phone?: true;
-  readonly then?: (page: Page, scene: Scene) => Promise<void>;
+  readonly prepare?: (page: Page, scene: Scene) => Promise<void>;
 };
 
 const MINE = 'user=ana&host=laptop&set=documents';
@@ -33,7 +33,11 @@ async function backUpPhotos(page: Page, scene: Scene): Promise<void> {
   await until(
     'a good part of it',
     async () => (await taskOf(page, id)).progress,
-    (progress) => progress !== null && progress.bytes > progress.total * 0.3 && progress.total > 0,
+    // At first as much as was read is all that is known of.
+    (progress) =>
+      progress !== null &&
+      progress.bytes > progress.total * 0.3 &&
+      progress.bytes < progress.total * 0.9,
   );
   await page.goto(new URL(`/tasks/${id}`, page.url()).href);
   await page.getByRole('progressbar').first().waitFor();
@@ -54,7 +58,7 @@ const CLIENT_BEFORE: readonly Shot[] = [
   {
     name: 'backup',
     path: 'backup',
-    then: async (page, scene) => {
+    prepare: async (page, scene) => {
       await pickFolder(page, join(scene.home, 'photos'));
       await page.getByRole('button', { name: 'Choose this folder' }).click();
     },
@@ -62,13 +66,13 @@ const CLIENT_BEFORE: readonly Shot[] = [
   {
     name: 'picker',
     path: 'backup',
-    then: async (page, scene) => await pickFolder(page, scene.home),
+    prepare: async (page, scene) => await pickFolder(page, scene.home),
   },
   { name: 'receive', path: 'receive' },
   {
     name: 'done',
     path: '',
-    then: async (page, scene) => {
+    prepare: async (page, scene) => {
       const { id } = await beginTask(page, backupOf(join(scene.home, 'documents'), { copies: 2 }));
       await taskIn(page, id, 'done');
       await page.goto(new URL(`/tasks/${id}`, page.url()).href);
@@ -78,7 +82,7 @@ const CLIENT_BEFORE: readonly Shot[] = [
   {
     name: 'waiting',
     path: '',
-    then: async (page, scene) => {
+    prepare: async (page, scene) => {
       const wish = { copies: 3, set: 'letters' };
       const { id } = await beginTask(page, backupOf(join(scene.home, 'documents/letters'), wish));
       await taskIn(page, id, 'waiting');
@@ -105,17 +109,17 @@ async function pickFolder(page: Page, folder: string): Promise<void> {
 }
 
 const CLIENT_AT_WORK: readonly Shot[] = [
-  { name: 'running', path: '', phone: true, then: backUpPhotos },
-  { name: 'home', path: '', phone: true, then: rows },
+  { name: 'running', path: '', phone: true, prepare: backUpPhotos },
+  { name: 'home', path: '', phone: true, prepare: rows },
 ];
 
 const CLIENT_SNAPSHOTS: readonly Shot[] = [
-  { name: 'snapshots', path: 'snapshots', then: rows },
-  { name: 'set', path: `snapshots?${MINE}`, phone: true, then: rows },
+  { name: 'snapshots', path: 'snapshots', prepare: rows },
+  { name: 'set', path: `snapshots?${MINE}`, phone: true, prepare: rows },
   {
     name: 'snapshot',
     path: `snapshots?${MINE}`,
-    then: async (page) => {
+    prepare: async (page) => {
       await page.getByRole('region', { name: 'Time line' }).getByRole('link').first().click();
       await page.getByRole('link', { name: 'recipes' }).click();
       await page.getByText('bread.md').first().waitFor();
@@ -124,7 +128,7 @@ const CLIENT_SNAPSHOTS: readonly Shot[] = [
   {
     name: 'compare',
     path: `snapshots?${MINE}`,
-    then: async (page) => {
+    prepare: async (page) => {
       await page
         .getByRole('link', { name: /^Compare with the one before/ })
         .nth(3)
@@ -135,7 +139,7 @@ const CLIENT_SNAPSHOTS: readonly Shot[] = [
   {
     name: 'find',
     path: 'snapshots/find?text=bread',
-    then: async (page) =>
+    prepare: async (page) =>
       await page
         .getByRole('button', { name: /^All versions/ })
         .first()
@@ -151,13 +155,13 @@ const HUB_AT_REST: readonly Shot[] = [
   {
     name: 'clients',
     path: 'clients',
-    then: async (page) => await page.getByRole('row').nth(1).waitFor(),
+    prepare: async (page) => await page.getByRole('row').nth(1).waitFor(),
   },
-  { name: 'people', path: 'people', then: rows },
+  { name: 'people', path: 'people', prepare: rows },
   {
     name: 'invitation',
     path: 'people',
-    then: async (page) => {
+    prepare: async (page) => {
       await page.getByRole('button', { name: 'Invite somebody' }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByRole('textbox', { name: 'Name' }).fill('marta');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { access, mkdir } from 'node:fs/promises';
-import { after, before } from 'node:test';
+import { after, before, test } from 'node:test';
 
 import { assertSameTree } from '../e2e/trees.ts';
 import { chromiumOfFile } from './browser.ts';
@@ -21,9 +21,9 @@ before(async () => {
 });
 after(async () => await stage[Symbol.asyncDispose]());
 
-browse(
+test(
   'a backup goes from clicking to three verified copies, and both consoles show it',
-  async (visits) => {
+  browse(async (visits) => {
     const laptop = await stage.machine('laptop');
     const source = stage.path('film');
     writeFilm(source, 32, MIB);
@@ -84,12 +84,12 @@ browse(
     await files.getByText('notes/', { exact: false }).first().waitFor({ state: 'hidden' });
     for (const { home } of [attic, office, cellar])
       assertSameTree(`${home}/copies/ana@laptop/film`, source);
-  },
+  }),
 );
 
-browse(
+test(
   'a destination that is killed is shown as gone, and the backup can be cancelled and begun again',
-  async (visits) => {
+  browse(async (visits) => {
     const desk = await stage.machine('desk');
     const source = stage.path('series');
     writeFilm(source, 8, MIB);
@@ -112,5 +112,5 @@ browse(
 
     await page.getByRole('button', { name: 'Begin again' }).click();
     await page.getByText('1 of 2 destinations connected').first().waitFor();
-  },
+  }),
 );

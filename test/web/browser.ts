@@ -4,7 +4,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { after, test } from 'node:test';
+import { after } from 'node:test';
 
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -24,7 +24,7 @@ const ARGUMENTS: readonly string[] = [
 ];
 
 /** No test depends on how fast things are: whatever takes longer is broken. */
-export const DEADLINE_MS = 20_000;
+export const DEADLINE_MS = 60_000;
 const WIDE = 1440;
 const HIGH = 900;
 
@@ -122,7 +122,8 @@ export class Visits {
   }
 }
 
-export type Browse = (title: string, steps: (visits: Visits) => Promise<void>) => void;
+/** Makes the function of a test of what people do in a browser. */
+export type Browse = (steps: (visits: Visits) => Promise<void>) => () => Promise<void>;
 
 /** Call once at the head of a test file: its tests share one Chromium, each with browsers of its own in it. */
 export function chromiumOfFile(): Browse {
@@ -130,19 +131,17 @@ export function chromiumOfFile(): Browse {
   after(async () => {
     await (await launched)?.close();
   });
-  return (title, steps) => {
-    test(title, async () => {
-      launched ??= launchChromium();
-      const visits = new Visits(await launched);
-      try {
-        await steps(visits);
-        visits.check();
-      } catch (error) {
-        throw withFolder(error, await visits.keep());
-      } finally {
-        await visits.close();
-      }
-    });
+  return (steps) => async () => {
+    launched ??= launchChromium();
+    const visits = new Visits(await launched);
+    try {
+      await steps(visits);
+      visits.check();
+    } catch (error) {
+      throw withFolder(error, await visits.keep());
+    } finally {
+      await visits.close();
+    }
   };
 }
 

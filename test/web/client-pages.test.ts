@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { after, before } from 'node:test';
+import { after, before, test } from 'node:test';
 
 import type { Page } from 'playwright-core';
 
@@ -18,7 +18,16 @@ const browse = chromiumOfFile();
 let stage: GuiStage;
 let gui: Gui;
 let newcomer: Gui;
-const ids = { done: '', running: '', waiting: '', receive: '', cancelled: '', failed: '', dry: '' };
+const ids = {
+  done: '',
+  running: '',
+  waiting: '',
+  receive: '',
+  cancelled: '',
+  failed: '',
+  dry: '',
+  snapshot: '',
+};
 
 /** Somebody who has used it for a while, and somebody who has not. */
 before(async () => {
@@ -41,7 +50,10 @@ async function fillConsole(page: Page): Promise<void> {
   await mkdir(folder('copies'));
   const done = await beginTask(page, backupOf(folder('documents'), { copies: 1 }));
   ids.done = done.id;
-  await taskIn(page, done.id, 'done');
+  const { result } = await taskIn(page, done.id, 'done');
+  ids.snapshot = result?.snapshot ?? '';
+  const again = await beginTask(page, backupOf(folder('documents'), { copies: 0 }));
+  await taskIn(page, again.id, 'done');
   const dry = await beginTask(page, backupOf(folder('film'), { dryRun: true }));
   ids.dry = dry.id;
   await taskIn(page, dry.id, 'done');
@@ -73,11 +85,13 @@ type ClientSight = {
   readonly path: () => string;
   readonly of?: 'newcomer' | 'stranger';
   /** Does what brings the page into this state. */
-  readonly then?: (page: Page) => Promise<void>;
+  readonly prepare?: (page: Page) => Promise<void>;
 };
 
 const pressFirst = async (page: Page, role: 'button', name: RegExp): Promise<void> =>
   await page.getByRole(role, { name }).first().click();
+
+const SET = 'user=ana&host=laptop&set=documents';
 
 const SIGHTS: readonly ClientSight[] = [
   { name: 'closed', path: () => '/', of: 'stranger' },
@@ -87,14 +101,14 @@ const SIGHTS: readonly ClientSight[] = [
   {
     name: 'backup form',
     path: () => '/backup',
-    then: async (page) => {
+    prepare: async (page) => {
       await page.locator('summary').first().click();
     },
   },
   {
     name: 'folder picker',
     path: () => '/backup',
-    then: async (page) => {
+    prepare: async (page) => {
       await pressFirst(page, 'button', /^(?:Choose a folder|Elegir una carpeta|Elige una carpeta)/);
       await page.getByRole('dialog').getByRole('listitem').first().waitFor();
     },
@@ -107,6 +121,20 @@ const SIGHTS: readonly ClientSight[] = [
   { name: 'task that waits', path: () => `/tasks/${ids.waiting}` },
   { name: 'task that runs', path: () => `/tasks/${ids.running}` },
   { name: 'task that receives', path: () => `/tasks/${ids.receive}` },
+  { name: 'sets', path: () => '/snapshots' },
+  { name: 'set', path: () => `/snapshots?${SET}` },
+  { name: 'snapshot', path: () => `/snapshots/${ids.snapshot}?${SET}` },
+  {
+    name: 'folder of a snapshot',
+    path: () => `/snapshots/${ids.snapshot}?${SET}&path=odd%20names`,
+  },
+  {
+    name: 'restore',
+    path: () => `/snapshots/${ids.snapshot}?${SET}`,
+    prepare: async (page) => await pressFirst(page, 'button', /^(?:Restore all|Restaurar todo)/),
+  },
+  { name: 'comparison', path: () => `/snapshots/compare?${SET}` },
+  { name: 'find', path: () => '/snapshots/find?text=e' },
   { name: 'settings', path: () => '/settings' },
   { name: 'nothing', path: () => '/no/such/page' },
 ];
@@ -118,23 +146,30 @@ async function show(visits: Visits, sight: ClientSight, look: Look): Promise<Pag
     await page.goto(new URL(sight.path(), gui.url).href);
   } else page = await openGui(visits, sight.of === 'newcomer' ? newcomer : gui, sight.path(), look);
   await heading(page);
-  await sight.then?.(page);
+  await page.locator('.skeleton').first().waitFor({ state: 'hidden' });
+  await sight.prepare?.(page);
   return page;
 }
 
-browse('the console of somebody who uses it fills with tasks of every state', async (visits) => {
-  await fillConsole(await openGui(visits, gui));
-});
+test(
+  'the console of somebody who uses it fills with tasks of every state',
+  browse(async (visits) => {
+    await fillConsole(await openGui(visits, gui));
+  }),
+);
 
 for (const sight of SIGHTS) {
-  browse(
+  test(
     `client, ${sight.name}: axe finds nothing, in both themes, narrow and wide`,
-    async (visits) => {
+    browse(async (visits) => {
       const page = await show(visits, sight, {});
       await assertFitsAll(page, sight.name);
-    },
+    }),
   );
-  browse(`client, ${sight.name}: in Spanish there is no English`, async (visits) => {
-    await assertSpanish(await show(visits, sight, { locale: 'es-ES' }), sight.name);
-  });
+  test(
+    `client, ${sight.name}: in Spanish there is no English`,
+    browse(async (visits) => {
+      await assertSpanish(await show(visits, sight, { locale: 'es-ES' }), sight.name);
+    }),
+  );
 }

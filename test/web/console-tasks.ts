@@ -39,15 +39,19 @@ export async function taskOf(page: Page, id: string): Promise<Task> {
   return task;
 }
 
-/** Waits until a task is in one of these states. */
+const ENDS: readonly Task['state'][] = ['done', 'incomplete', 'failed', 'cancelled'];
+
+/** Waits until a task is in one of these states. @throws when it has ended in another */
 export async function taskIn(
   page: Page,
   id: string,
   ...states: readonly Task['state'][]
 ): Promise<Task> {
-  return await until(
+  const task = await until(
     `a task that is ${states.join(' or ')}`,
     async () => await taskOf(page, id),
-    ({ state }) => states.includes(state),
+    ({ state }) => states.includes(state) || ENDS.includes(state),
   );
+  assert(states.includes(task.state), `it is ${task.state}: ${JSON.stringify(task.failure)}`);
+  return task;
 }

@@ -30,9 +30,9 @@ export class GuiStage implements AsyncDisposable {
   }
 
   /** With the pages as their sources are now. */
-  static async open(parent: string = tmpdir()): Promise<GuiStage> {
+  static async open(prefix: string = 'rbbackup-web-'): Promise<GuiStage> {
     execFileSync('sh', [BUILD], { stdio: ['ignore', 'inherit', 'pipe'] });
-    return new GuiStage(await mkdtemp(join(parent, 'rbbackup-web-')));
+    return new GuiStage(await mkdtemp(join(tmpdir(), prefix)));
   }
 
   path(...parts: string[]): string {

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { after, before } from 'node:test';
+import { after, before, test } from 'node:test';
 
 import type { Page } from 'playwright-core';
 
@@ -52,7 +52,7 @@ type HubSight = {
   readonly name: string;
   readonly path: string;
   readonly of?: 'stranger' | 'first';
-  readonly then?: (page: Page) => Promise<void>;
+  readonly prepare?: (page: Page) => Promise<void>;
 };
 
 /** The only button of its kind, whatever the language. */
@@ -66,7 +66,7 @@ const SIGHTS: readonly HubSight[] = [
   {
     name: 'move dialog',
     path: '',
-    then: async (page) => await pressMain(page, /^(?:Move|Mover|Cambiar)/),
+    prepare: async (page) => await pressMain(page, /^(?:Move|Mover|Cambiar)/),
   },
   { name: 'runs', path: 'runs' },
   { name: 'copies', path: 'copies' },
@@ -75,7 +75,7 @@ const SIGHTS: readonly HubSight[] = [
   {
     name: 'invitation',
     path: 'people',
-    then: async (page) => {
+    prepare: async (page) => {
       await pressMain(page, /^(?:Invite|Invitar)/);
       const dialog = page.getByRole('dialog');
       await dialog.getByRole('textbox').first().fill('gina');
@@ -98,18 +98,21 @@ async function show(visits: Visits, sight: HubSight, look: Look): Promise<Page> 
   }
   await page.locator('h1').first().waitFor();
   await page.locator('.skeleton').first().waitFor({ state: 'hidden' });
-  await sight.then?.(page);
+  await sight.prepare?.(page);
   return page;
 }
 
 for (const sight of SIGHTS) {
-  browse(
+  test(
     `hub, ${sight.name}: axe finds nothing, in both themes, narrow and wide`,
-    async (visits) => {
+    browse(async (visits) => {
       await assertFitsAll(await show(visits, sight, {}), sight.name);
-    },
+    }),
   );
-  browse(`hub, ${sight.name}: in Spanish there is no English`, async (visits) => {
-    await assertSpanish(await show(visits, sight, { locale: 'es-ES' }), sight.name);
-  });
+  test(
+    `hub, ${sight.name}: in Spanish there is no English`,
+    browse(async (visits) => {
+      await assertSpanish(await show(visits, sight, { locale: 'es-ES' }), sight.name);
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { after, before } from 'node:test';
+import { after, before, test } from 'node:test';
 
 import type { Page } from 'playwright-core';
 
@@ -28,9 +28,9 @@ const signIn = async (page: Page, password: string): Promise<void> => {
   await press(page, 'Sign in');
 };
 
-browse(
+test(
   'the first start asks for a password; a wrong one is refused and the right one lets in',
-  async (visits) => {
+  browse(async (visits) => {
     const fresh = await stage.hub('fresh', { fresh: true, name: 'casa' });
     const page = await visits.newPage();
     visits.allow(page, /console: .*status of 4\d\d/);
@@ -45,7 +45,7 @@ browse(
     await page.getByText('The two passwords are not the same.').waitFor();
     await page.getByLabel('The same password again').fill(PASSWORD);
     await press(page, 'Set the password');
-    await page.getByRole('heading', { name: 'casa' }).waitFor();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
 
     const other = await visits.newPage();
     visits.allow(other, /console: .*status of 4\d\d/);
@@ -57,15 +57,15 @@ browse(
       'a wrong password',
     );
     await signIn(other, PASSWORD);
-    await other.getByRole('heading', { name: 'casa' }).waitFor();
+    await other.getByRole('heading', { name: 'Overview' }).waitFor();
     await press(other, 'Sign out');
     await other.getByRole('heading', { name: 'Sign in' }).waitFor();
-  },
+  }),
 );
 
-browse(
+test(
   'an invitation is made, copied, shown as a picture, used, and another one withdrawn',
-  async (visits) => {
+  browse(async (visits) => {
     const page = await openHub(visits, hub, 'people');
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await press(page, 'Invite somebody');
@@ -96,42 +96,48 @@ browse(
       .click();
     await page.getByText('The invitation was withdrawn.').waitFor();
     await page.getByRole('button', { name: /^Withdraw/ }).waitFor({ state: 'hidden' });
-  },
+  }),
 );
 
-browse('rights are changed, and somebody who is removed is let in no more', async (visits) => {
-  const machine = await stage.machine('gina-pc');
-  await machine.run('login', await hub.invite('gina'));
-  const page = await openHub(visits, hub, 'people');
-  const rights = page.getByRole('combobox', { name: 'Rights of gina' });
-  await rights.selectOption('administrator');
-  await page.getByText('gina: administrator.').waitFor();
-  await page.reload();
-  assert.equal(await rights.inputValue(), 'admin');
-  await page.getByRole('button', { name: 'Remove gina' }).click();
-  await page
-    .getByRole('dialog', { name: 'Remove gina?' })
-    .getByRole('button', { name: 'Remove' })
-    .click();
-  await rights.waitFor({ state: 'hidden' });
-});
+test(
+  'rights are changed, and somebody who is removed is let in no more',
+  browse(async (visits) => {
+    const machine = await stage.machine('gina-pc');
+    await machine.run('login', await hub.invite('gina'));
+    const page = await openHub(visits, hub, 'people');
+    const rights = page.getByRole('combobox', { name: 'Rights of gina' });
+    await rights.selectOption('administrator');
+    await page.getByText('gina: administrator.').waitFor();
+    await page.reload();
+    assert.equal(await rights.inputValue(), 'admin');
+    await page.getByRole('button', { name: 'Remove gina' }).click();
+    await page
+      .getByRole('dialog', { name: 'Remove gina?' })
+      .getByRole('button', { name: 'Remove' })
+      .click();
+    await rights.waitFor({ state: 'hidden' });
+  }),
+);
 
-browse('clients appear and vanish by themselves, also when they are killed', async (visits) => {
-  const page = await openHub(visits, hub, 'clients');
-  await page.getByText('Nobody is connected').waitFor();
-  const attic = await stage.machine('attic');
-  const program = await attic.receive(hub, 'ana');
-  const row = page.getByRole('row', { name: /attic/ });
-  await row.getByText('ana@attic').waitFor();
-  await row.getByText('destination').waitFor();
-  await program.kill();
-  await row.waitFor({ state: 'hidden' });
-  await page.getByText('Nobody is connected').waitFor();
-});
+test(
+  'clients appear and vanish by themselves, also when they are killed',
+  browse(async (visits) => {
+    const page = await openHub(visits, hub, 'clients');
+    await page.getByText('Nobody is connected').waitFor();
+    const attic = await stage.machine('attic');
+    const program = await attic.receive(hub, 'ana');
+    const row = page.getByRole('row', { name: /attic/ });
+    await row.getByText('ana@attic').waitFor();
+    await row.getByText('destination').waitFor();
+    await program.kill();
+    await row.waitFor({ state: 'hidden' });
+    await page.getByText('Nobody is connected').waitFor();
+  }),
+);
 
-browse(
+test(
   'listening is stopped, started and moved to another port, and the page says where',
-  async (visits) => {
+  browse(async (visits) => {
     const page = await openHub(visits, hub);
     await press(page, 'Stop');
     await page.getByRole('dialog').getByRole('button', { name: 'Stop listening' }).click();
@@ -157,12 +163,12 @@ browse(
     await page.getByRole('definition').getByText(`${other.port}`).waitFor();
     hub.port = other.port;
     await late.run('status', '--server', hub.address, '--name', 'ana');
-  },
+  }),
 );
 
-browse(
+test(
   'the matrix shows a destination that is behind, and warns of too few copies',
-  async (visits) => {
+  browse(async (visits) => {
     const laptop = await stage.machine('laptop');
     const source = `${laptop.home}/letters`;
     await mkdir(source);
@@ -193,5 +199,5 @@ browse(
     await far.receive(hub, 'ana');
     await row.getByText('2 of 2 copies').waitFor();
     await row.getByText('1 behind').waitFor({ state: 'hidden' });
-  },
+  }),
 );

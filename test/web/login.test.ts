@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
+import { after, before, test } from 'node:test';
 
 import type { Page } from 'playwright-core';
 
@@ -32,29 +32,35 @@ async function newMachine(visits: Parameters<typeof openGui>[0], host: string): 
   return page;
 }
 
-browse('an invitation code is all that it takes to log in', async (visits) => {
-  const page = await newMachine(visits, 'laptop');
-  const code = await closedHub.invite('ana');
-  await page.getByRole('textbox', { name: 'Invitation code' }).fill(`  ${code}\n`);
-  await connect(page).click();
-  await home(page).waitFor();
-  await page.getByText(`ana@${closedHub.address}`).first().waitFor();
-  await page.reload();
-  await home(page).waitFor();
-});
+test(
+  'an invitation code is all that it takes to log in',
+  browse(async (visits) => {
+    const page = await newMachine(visits, 'laptop');
+    const code = await closedHub.invite('ana');
+    await page.getByRole('textbox', { name: 'Invitation code' }).fill(`  ${code}\n`);
+    await connect(page).click();
+    await home(page).waitFor();
+    await page.getByText(`ana@${closedHub.address}`).first().waitFor();
+    await page.reload();
+    await home(page).waitFor();
+  }),
+);
 
-browse('an open hub lets in by name and address', async (visits) => {
-  const page = await newMachine(visits, 'tablet');
-  await choose(page, 'Name and server');
-  await page.getByRole('textbox', { name: 'Your name' }).fill('ben');
-  await page.getByRole('textbox', { name: 'Server', exact: true }).fill(openHub.address);
-  await connect(page).click();
-  await home(page).waitFor();
-});
+test(
+  'an open hub lets in by name and address',
+  browse(async (visits) => {
+    const page = await newMachine(visits, 'tablet');
+    await choose(page, 'Name and server');
+    await page.getByRole('textbox', { name: 'Your name' }).fill('ben');
+    await page.getByRole('textbox', { name: 'Server', exact: true }).fill(openHub.address);
+    await connect(page).click();
+    await home(page).waitFor();
+  }),
+);
 
-browse(
+test(
   'a closed port is said in words, and the form stays as it was for the next try',
-  async (visits) => {
+  browse(async (visits) => {
     const page = await newMachine(visits, 'phone');
     await choose(page, 'Name and server');
     const name = page.getByRole('textbox', { name: 'Your name' });
@@ -71,33 +77,39 @@ browse(
     await server.fill(openHub.address);
     await connect(page).click();
     await home(page).waitFor();
-  },
+  }),
 );
 
-browse('a wrong code and a used one say why, and the form keeps the code', async (visits) => {
-  const page = await newMachine(visits, 'mini');
-  visits.allow(page, /console: .*status of 4\d\d/);
-  const code = page.getByRole('textbox', { name: 'Invitation code' });
-  await code.fill('this-is-no-code');
-  await connect(page).click();
-  await page.getByRole('alert').first().waitFor();
-  assert.equal(await code.inputValue(), 'this-is-no-code');
+test(
+  'a wrong code and a used one say why, and the form keeps the code',
+  browse(async (visits) => {
+    const page = await newMachine(visits, 'mini');
+    visits.allow(page, /console: .*status of 4\d\d/);
+    const code = page.getByRole('textbox', { name: 'Invitation code' });
+    await code.fill('this-is-no-code');
+    await connect(page).click();
+    await page.getByRole('alert').first().waitFor();
+    assert.equal(await code.inputValue(), 'this-is-no-code');
 
-  const used = await closedHub.invite('dora');
-  await (await stage.machine('dora-pc')).run('login', used);
-  await code.fill(used);
-  await connect(page).click();
-  await page.getByRole('alert').getByText('The invitation was used already').waitFor();
-  assert.equal(await code.inputValue(), used);
-  assert.equal(await home(page).count(), 0);
-});
+    const used = await closedHub.invite('dora');
+    await (await stage.machine('dora-pc')).run('login', used);
+    await code.fill(used);
+    await connect(page).click();
+    await page.getByRole('alert').getByText('The invitation was used already').waitFor();
+    assert.equal(await code.inputValue(), used);
+    assert.equal(await home(page).count(), 0);
+  }),
+);
 
-browse('a browser that the program did not open is told how to come in', async (visits) => {
-  const gui = await (await stage.machine('kiosk')).gui();
-  const page = await visits.newPage();
-  await page.goto(gui.url);
-  await page.getByRole('heading', { name: 'Open this page from the program' }).waitFor();
-  await page.getByText('rbbackup gui').first().waitFor();
-  const answer = await page.request.get(new URL('api/state', gui.url).href);
-  assert.equal(answer.status(), 401);
-});
+test(
+  'a browser that the program did not open is told how to come in',
+  browse(async (visits) => {
+    const gui = await (await stage.machine('kiosk')).gui();
+    const page = await visits.newPage();
+    await page.goto(gui.url);
+    await page.getByRole('heading', { name: 'Open this page from the program' }).waitFor();
+    await page.getByText('rbbackup gui').first().waitFor();
+    const answer = await page.request.get(new URL('api/state', gui.url).href);
+    assert.equal(answer.status(), 401);
+  }),
+);

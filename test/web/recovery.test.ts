@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { after, before } from 'node:test';
+import { after, before, test } from 'node:test';
 
 import type { Page } from 'playwright-core';
 
@@ -23,9 +23,9 @@ const WITHOUT_ANSWER =
   /net::ERR_(?:CONNECTION_REFUSED|CONNECTION_RESET|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED|NETWORK_IO_SUSPENDED)/;
 const lost = (page: Page) => page.getByText('The program does not answer; trying again');
 
-browse(
+test(
   'a hub that is killed and started again is missed and found by both open pages',
-  async (visits) => {
+  browse(async (visits) => {
     const hub = await stage.hub();
     const laptop = await stage.machine('laptop');
     const attic = await stage.machine('attic');
@@ -63,12 +63,12 @@ browse(
       .getByRole('row', { name: /documents/ })
       .getByText('1 of 1 copy')
       .waitFor();
-  },
+  }),
 );
 
-browse(
+test(
   'a client program that is killed and started again is missed and found by its open page',
-  async (visits) => {
+  browse(async (visits) => {
     const hub = await stage.hub('second');
     const machine = await stage.machine('office');
     await mkdir(`${machine.home}/copies`);
@@ -91,5 +91,5 @@ browse(
     const { id } = await beginTask(page, backupOf(`${machine.home}/documents`, { copies: 1 }));
     await taskIn(page, id, 'done');
     await page.getByText('copies verified: 1 of 1').first().waitFor();
-  },
+  }),
 );

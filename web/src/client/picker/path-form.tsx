@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 import type { Path } from '../../../../src/console/api/common.ts';
 import { Button } from '../../shared/components/button.tsx';
@@ -9,7 +9,14 @@ import { clientText } from '../i18n/text.ts';
 export function PathForm({ path, onOpen }: { path: Path | null; onOpen: (path: Path) => void }) {
   const text = clientText.value;
   const [typed, setTyped] = useState('');
-  useEffect(() => setTyped(path?.path ?? ''), [path]);
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (path === null) return;
+    // What was typed before the first folder was there stays.
+    if (!isFirst.current || typed === '') setTyped(path.path);
+    isFirst.current = false;
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [path]);
   const go = () => {
     // What stands there unchanged may be less than the exact bytes.
     if (typed.trim() !== '') onOpen(path?.path === typed ? path : { path: typed });

@@ -103,6 +103,8 @@ function Fact({ label, children }: { label: string; children: ComponentChildren 
 
 /** `rw-r--r-- (644)` */
 function modeText(mode: number): string {
-  const letters = [...'rwxrwxrwx'].map((letter, at) => ((mode >> (8 - at)) & 1 ? letter : '-'));
+  const letters = Array.from('rwxrwxrwx').map((letter, at) =>
+    (mode >> (8 - at)) & 1 ? letter : '-',
+  );
   return `${letters.join('')} (${(mode & 0o7777).toString(8).padStart(3, '0')})`;
 }

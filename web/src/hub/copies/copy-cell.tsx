@@ -4,7 +4,7 @@ import { RelativeTime } from '../../shared/components/figures.tsx';
 import { Icon } from '../../shared/components/icon.tsx';
 import { formatTime } from '../../shared/format.ts';
 import { copiesText } from '../i18n/text.ts';
-import type { DestinationLine, Held } from './copy-words.tsx';
+import type { DestinationLine, Held } from './copy-table.ts';
 
 /** What one destination holds of one backup. */
 export function CopyCell({ held }: { held: Held | undefined }) {

@@ -1,7 +1,10 @@
 /** The matrix of copies, made ready to be looked at. */
 
 import type { CopyMatrix } from '../../../../src/console/api/hub-api.ts';
-import type { DestinationLine, Held, SetLine } from './copy-words.tsx';
+
+export type SetLine = CopyMatrix['sets'][number];
+export type DestinationLine = CopyMatrix['destinations'][number];
+export type Held = CopyMatrix['copies'][number];
 
 export type CopyFilter = { readonly text: string; readonly onlyWarnings: boolean };
 

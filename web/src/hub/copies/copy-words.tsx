@@ -1,14 +1,10 @@
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide';
 
-import type { CopyMatrix } from '../../../../src/console/api/hub-api.ts';
 import { StatePill } from '../../shared/components/state-pill.tsx';
 import type { Tone } from '../../shared/components/state-pill.tsx';
 import { copiesText } from '../i18n/text.ts';
 import { hubState } from '../state.ts';
-
-export type SetLine = CopyMatrix['sets'][number];
-export type DestinationLine = CopyMatrix['destinations'][number];
-export type Held = CopyMatrix['copies'][number];
+import type { SetLine } from './copy-table.ts';
 
 const ICONS = { good: CircleCheck, warn: TriangleAlert, bad: CircleX } as const;
 

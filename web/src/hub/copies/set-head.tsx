@@ -3,7 +3,7 @@ import { formatBytes } from '../../shared/format.ts';
 import { sharedText } from '../../shared/i18n/text.ts';
 import { copiesText } from '../i18n/text.ts';
 import { CopyCountPill, setTone, warningText } from './copy-words.tsx';
-import type { SetLine } from './copy-words.tsx';
+import type { SetLine } from './copy-table.ts';
 import { SetName } from './set-name.tsx';
 
 /** A sentence, if something is wrong with its copies. */

@@ -7,7 +7,7 @@ import { StrengthMeter } from './strength-meter.tsx';
 export type NewPassword = { readonly password: string; readonly again: string };
 
 export function isUsable({ password, again }: NewPassword): boolean {
-  return [...password].length >= LEAST_CHARACTERS && password === again;
+  return Array.from(password).length >= LEAST_CHARACTERS && password === again;
 }
 
 /** A new password, twice, with a hint at its strength. */
@@ -21,7 +21,7 @@ export function NewPasswordFields(props: {
 }) {
   const text = hubText.value;
   const { value, isTried, onChange } = props;
-  const isShort = [...value.password].length < LEAST_CHARACTERS;
+  const isShort = Array.from(value.password).length < LEAST_CHARACTERS;
   return (
     <>
       <div class="flex flex-col gap-2.5">

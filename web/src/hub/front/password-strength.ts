@@ -27,7 +27,7 @@ function newCharacters(text: string): number {
 }
 
 export function passwordStrength(password: string): Strength {
-  const length = [...password].length;
+  const length = Array.from(password).length;
   if (length === 0) return 'none';
   if (length < LEAST_CHARACTERS) return 'short';
   // A known word is worth one character.

@@ -24,9 +24,20 @@ export const language: ReadonlySignal<Language> = computed(() =>
   languageChoice.value === 'auto' ? browserLanguage() : languageChoice.value,
 );
 
+/** Chromium tells `en-US@posix` on a machine without a language, which Intl throws at. */
+function isKnownTag(tag: string): boolean {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf(tag).length > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** For Intl: the language, with the browser's region where that is of the same language. */
 export const locale: ReadonlySignal<string> = computed(
-  () => navigator.languages.find((tag) => tag.startsWith(language.value)) ?? language.value,
+  () =>
+    navigator.languages.find((tag) => tag.startsWith(language.value) && isKnownTag(tag)) ??
+    language.value,
 );
 
 /**

@@ -9,16 +9,30 @@ import { Alert } from '../components/alert.tsx';
 import { Button } from '../components/button.tsx';
 import { sharedText } from '../i18n/text.ts';
 
+/** Not again at once: what is missing may be missing for good. */
+const RELOAD_PAUSE_MS = 60_000;
+const RELOADED_KEY = 'rbbackup-reloaded';
+
 /** Puts an app on the page. */
 export function startApp(app: ComponentChildren): void {
   const root = document.getElementById('app');
   if (root === null) return;
+  addEventListener('vite:preloadError', reloadOnce);
   render(
     <FaultBoundary>
       <LocationProvider>{app}</LocationProvider>
     </FaultBoundary>,
     root,
   );
+}
+
+/** The program was replaced by another version under an open page: the parts of the old one are gone. */
+function reloadOnce(event: Event): void {
+  const lastMs = Number(sessionStorage.getItem(RELOADED_KEY) ?? 0);
+  if (Date.now() - lastMs < RELOAD_PAUSE_MS) return;
+  event.preventDefault();
+  sessionStorage.setItem(RELOADED_KEY, String(Date.now()));
+  location.reload();
 }
 
 /** A fault while drawing ends in a sentence and a button, not in a blank page. */

@@ -10,7 +10,9 @@ import { CurrentFile } from './current-file.tsx';
 
 /** As long as a folder is looked through, what is known of it grows with what is done: no part of a whole. */
 export function isWholeKnown(progress: Progress | null): boolean {
-  return progress !== null && progress.total > 0 && progress.filesTotal > 0;
+  if (progress === null || progress.total === 0 || progress.filesTotal === 0) return false;
+  const isInFile = progress.fileBytes < progress.fileTotal;
+  return progress.bytes < progress.total || !isInFile;
 }
 
 /** The whole and the current file, each with its bar, the rate and the time left. */
