@@ -17,7 +17,7 @@ const RELOADED_KEY = 'rbbackup-reloaded';
 export function startApp(app: ComponentChildren): void {
   const root = document.getElementById('app');
   if (root === null) return;
-  addEventListener('vite:preloadError', reloadOnce);
+  addEventListener('vite:preloadError', () => void reloadIfReplaced());
   render(
     <FaultBoundary>
       <LocationProvider>{app}</LocationProvider>
@@ -26,11 +26,15 @@ export function startApp(app: ComponentChildren): void {
   );
 }
 
-/** The program was replaced by another version under an open page: the parts of the old one are gone. */
-function reloadOnce(event: Event): void {
+/**
+ * A part of the page can't be had: either the program does not answer, which the page says by itself, or it was replaced by
+ * another version under an open page, and the parts of the old one are gone.
+ */
+async function reloadIfReplaced(): Promise<void> {
   const lastMs = Number(sessionStorage.getItem(RELOADED_KEY) ?? 0);
   if (Date.now() - lastMs < RELOAD_PAUSE_MS) return;
-  event.preventDefault();
+  const answer = await fetch('/', { cache: 'no-store' }).catch(() => null);
+  if (answer?.ok !== true) return;
   sessionStorage.setItem(RELOADED_KEY, String(Date.now()));
   location.reload();
 }
