@@ -21,7 +21,8 @@ export function formatVerdict(verdict: Verdict | undefined): readonly [string, s
   if (verdict === undefined) return ['', '', ''];
   const { goal, most, ratio, unit } = verdict;
   if (ratio === null) return ['', goal, '**missed**: not measured'];
-  const figure = unit === undefined ? roundUp(ratio, 3) : `${roundUp(ratio, 1)} ${unit}`;
+  const figure =
+    unit === undefined ? roundUp(ratio, 3) : `${roundUp(ratio, ratio < 2 ? 3 : 1)} ${unit}`;
   return [figure, goal, ratio <= most ? 'met' : '**missed**'];
 }
 

@@ -26,7 +26,6 @@ const REMARKS: Readonly<Record<string, string>> = {
     'As with three: the hub encrypts each byte five times, in one thread.',
   'P6 large to 10 destinations':
     'On disk, as 23 GB do not fit into memory. All ten destinations write to the same disk, as do the ten of rsync.',
-  LINK: 'A next backup sends 26 MB, which the link needs 2.1 s for; 0.5 s come on top, whatever the amount: starting the program, and six round trips (TCP, TLS, login, start, first offer, commit). Login, start and first offer wait for one another; sending them together is not tried.',
 };
 
 /** The remarks on the goals that are missed now. */

@@ -13,7 +13,7 @@ export interface Verdict {
   readonly unit?: Unit;
 }
 
-export type Unit = 's' | 'ms' | 'MB' | '% of a core' | "× the link's time";
+export type Unit = 's' | 'ms' | 'MB' | '% of a core' | '× bare TCP' | '× their bits by the rate';
 
 /** A figure that isn't a run of a program beside others, told in words. */
 export interface Reading {

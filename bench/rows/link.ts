@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
 
 import { FAR_ADDRESS, Link, atFar, atNear, whyNoLink } from '../link/link.ts';
 import type { LinkOptions } from '../link/link.ts';
@@ -16,7 +17,9 @@ const MBIT = 100;
 const FILE_BYTES = 1e6;
 const SPACE_BYTES = 2e9;
 const PORT = 7420;
-/** Of the link's own time for the bytes that were sent: 90 % of the link. */
+const BARE_PORT = 7430;
+const BARE_TCP = join(import.meta.dirname, '../link/bare-tcp.ts');
+/** Of what bare TCP takes for the bytes that were sent: 90 % of the link. */
 const MOST_TIMES = 1.11;
 const CHANGED = 0.25;
 const LOSSES = [0, 1, 5];
@@ -36,7 +39,7 @@ export const link: Row = {
     await using workspace = Workspace.open(bench.options.where, SPACE_BYTES, bench.log);
     yield {
       row: 'LINK',
-      work: `random data over ${MBIT} Mbit/s and 50 ms there and back, against what the link needs for the bytes sent`,
+      work: `random data over ${MBIT} Mbit/s and 50 ms there and back, against bare TCP with as many bytes`,
       where: workspace.where,
       runs: [],
       notes: ['A next backup has a quarter of its files replaced.'],
@@ -62,21 +65,29 @@ async function shares(
   const files = isQuick ? 40 : 400;
   const first: number[] = [];
   const next: number[] = [];
+  const bare: number[] = [];
   for (let run = 0; run < runs; run += 1) {
     const source = await workspace.empty('source');
     writeRandomFiles(source, files);
     await overLink(workspace, { delayMs: 25, lossPercent: 0, mbit: MBIT }, async (send) => {
       const whole = await send('tcp', source);
-      first.push(whole.seconds / linkSeconds(whole));
+      const wholeBareSeconds = await bareSeconds(whole.bytes);
+      first.push(whole.seconds / wholeBareSeconds);
+      bare.push(wholeBareSeconds / linkSeconds(whole));
       writeRandomFiles(source, files * CHANGED);
       const part = await send('tcp', source);
-      next.push(part.seconds / linkSeconds(part));
+      next.push(part.seconds / (await bareSeconds(part.bytes)));
     });
   }
-  const share = { what: 'first backup', unit: "× the link's time", values: first } as const;
-  const shareOfNext = { what: 'next backup', unit: "× the link's time", values: next } as const;
+  const share = { what: 'first backup', unit: '× bare TCP', values: first } as const;
+  const shareOfNext = { what: 'next backup', unit: '× bare TCP', values: next } as const;
+  const shareOfBare = {
+    what: 'bare TCP, bytes of the first',
+    unit: '× their bits by the rate',
+    values: bare,
+  } as const;
   return {
-    readings: [share, shareOfNext],
+    readings: [share, shareOfNext, shareOfBare],
     verdicts: [atMost(share, MOST_TIMES), atMost(shareOfNext, MOST_TIMES)],
   };
 }
@@ -135,6 +146,18 @@ async function overLink(
     });
   } finally {
     await hub.stop();
+  }
+}
+
+/** How long bare TCP takes over the link that is open, from connecting to the last byte's arrival. */
+async function bareSeconds(bytes: number): Promise<number> {
+  const where = [FAR_ADDRESS, String(BARE_PORT)];
+  const server = await startServer(...atFar(process.execPath, [BARE_TCP, 'serve', ...where]));
+  try {
+    const send = atNear(process.execPath, [BARE_TCP, 'send', ...where, String(bytes)]);
+    return Number(doneOf((await startCommand(...send).ended).stdout)['seconds']);
+  } finally {
+    await server.stop();
   }
 }
 

@@ -193,6 +193,9 @@ export interface History {
   /** All sets, or those of one user, by user, host and name, each with its newest snapshot. Some milliseconds for a thousand sets. */
   sets(user?: string): readonly SetRow[];
 
+  /** Whether there are sets of others than this user. Two look-ups in an index. */
+  hasSetsOfOthers(user: string): boolean;
+
   /** The stamp for a snapshot that is made now: `nowMs`, but later than any of its set, should the clock have jumped. */
   nextTimeMs(key: SetKey, nowMs: number): number;
 

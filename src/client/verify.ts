@@ -1,8 +1,9 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { RbError } from '../base/errors.ts';
 import { toRbError } from '../base/errors.ts';
+import { readAt } from '../base/durable-read.ts';
 import type { WorkerPool } from '../chunk/worker-pool.ts';
 import type { SetKey } from '../model/snapshot.ts';
 import { decodePage } from '../model/page.ts';
@@ -122,10 +123,7 @@ async function verifySet(
 function pagesOf(path: string): { pages: Uint8Array[]; bytes: number; files: number } {
   const file = openSync(path, 'r');
   try {
-    const reader = new TreeStateReader((offset, bytes) => {
-      const buffer = new Uint8Array(bytes);
-      return buffer.subarray(0, readSync(file, buffer, 0, bytes, offset));
-    });
+    const reader = new TreeStateReader((offset, bytes) => readAt(file, offset, bytes));
     const pages: Uint8Array[] = [];
     let bytes = 0;
     let files = 0;

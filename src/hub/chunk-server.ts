@@ -21,6 +21,8 @@ export type Reach = {
   maySee(snapshot: Uint8Array): boolean;
   /** Whether a chunk that isn't in the vault is on its way from an origin. */
   isComing(id: Uint8Array): boolean;
+  /** Whether chunks that weren't wanted may go out beside those that were: a record may be another user's. */
+  maySeeNeighbours(): boolean;
 };
 
 type Picked = { readonly id: Uint8Array; readonly plain: Uint8Array };
@@ -30,8 +32,8 @@ type Picked = { readonly id: Uint8Array; readonly plain: Uint8Array };
  * the vault or compressed for it before what went before was accepted for sending. So a slow reader costs the
  * record it is at, and a list of ids.
  *
- * Wants are grouped by the record that holds them. A record of which at least half is wanted is sent as it lies
- * there; of others the wanted chunks are picked out and bundled anew.
+ * Wants are grouped by the record that holds them. A record of which all is wanted, or at least half if its other
+ * chunks may be seen too, is sent as it lies there; of others the wanted chunks are picked out and bundled anew.
  */
 export class ChunkServer {
   readonly #hub: HubContext;
@@ -173,38 +175,37 @@ export class ChunkServer {
     const { kind, codec, plainBytes } = bundle.head;
     let wantedBytes = 0;
     for (const { bytes } of chunks) wantedBytes += bytes;
-    // A record of snapshots never goes out whole: others' may be in it.
-    if (kind !== 'snapshot' && wantedBytes * 2 >= plainBytes) {
+    // A record of snapshots never goes out whole: others' may be in it. One of data or pages is one origin's; who has
+    // a file that another user has as well gets that alone, not what lies beside it there.
+    const isWorthIt = kind !== 'snapshot' && wantedBytes * 2 >= plainBytes;
+    if (isWorthIt && this.#reach.maySeeNeighbours()) {
       this.#outstanding -= chunks.length;
       return this.#stream.sendBundle(record.retain());
     }
     if (kind !== this.#pickedAs.kind || codec !== this.#pickedAs.codec) await this.#flush();
     this.#pickedAs = { kind, codec };
-    // Pages are wanted one by one, and those of a record one behind the other.
-    if (kind === 'page') {
-      for (const { id } of chunks) {
-        const plain = await this.#hub.chunks.plain(id);
-        if (plain === undefined) throw new RbError('internal', 'A page went while it was read.');
+    // Not an array buffer: one of 1 MiB for each record would be garbage sooner than V8 looks for some.
+    let opened: SharedLease | null = null;
+    try {
+      for (const { id, offset, bytes } of chunks) {
+        // Pages are wanted one by one, and those of a record one behind the other.
+        let plain = kind === 'page' ? await this.#hub.chunks.plain(id) : undefined;
+        if (plain === undefined && opened === null) {
+          opened = this.#hub.arena.take(plainBytes);
+          openInto(opened.bytes, bundle);
+        }
+        // A copy: what is picked may be sent after the record was let go.
+        plain ??= (opened as SharedLease).bytes.slice(offset, offset + bytes);
         await this.#pick(id.slice(), plain);
       }
-      return undefined;
-    }
-    // Not an array buffer: one of 1 MiB for each record would be garbage sooner than V8 looks for some.
-    const opened = this.#hub.arena.take(plainBytes);
-    try {
-      openInto(opened.bytes, bundle);
-      // Copies: what is picked may be sent after the record was let go.
-      for (const { id, offset, bytes } of chunks)
-        await this.#pick(id.slice(), opened.bytes.slice(offset, offset + bytes));
     } finally {
-      opened.release();
+      opened?.release();
     }
   }
 
   async #pick(id: Uint8Array, plain: Uint8Array): Promise<void> {
-    const isFull =
-      this.#picked.length >= LIMITS.bundleChunks || this.#pickedBytes + plain.length > PICKED_BYTES;
-    if (isFull) await this.#flush();
+    const bytes = this.#pickedBytes + plain.length;
+    if (this.#picked.length >= LIMITS.bundleChunks || bytes > PICKED_BYTES) await this.#flush();
     this.#picked.push({ id, plain });
     this.#pickedBytes += plain.length;
   }

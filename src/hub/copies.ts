@@ -2,13 +2,18 @@ import { hex } from '../base/bytes.ts';
 import { escapeName } from '../base/names.ts';
 import type { Copy } from '../wire/messages-backup.ts';
 import type { At } from '../wire/messages-follow.ts';
-import { MAX_COPIES } from '../wire/wire-limits.ts';
+import { MAX_COPIES, MESSAGE_BYTES } from '../wire/wire-limits.ts';
 import { Signal } from './signal.ts';
 
 /** A destination, as far as copies are concerned. */
 export type Holder = { readonly destination: Uint8Array; readonly name: string };
 
 const NO_FILE = new Uint8Array(0);
+/**
+ * Most bytes of files' names and messages in one list: both are a destination's to choose, and a message that is too long
+ * would tell the origin of no copy at all. Of a thousand copies all else takes less than the other half of it.
+ */
+const DETAIL_BYTES: number = MESSAGE_BYTES / 2;
 
 /**
  * How far each destination is with one run. A destination that was counted stays in the list: when it leaves it is
@@ -18,8 +23,14 @@ export class Copies {
   readonly changed: Signal = new Signal();
   readonly #copies = new Map<string, Copy>();
 
+  /** Fits into a message, whatever the destinations said: then some come without file and message. */
   list(): Copy[] {
-    return [...this.#copies.values()];
+    let leftBytes = DETAIL_BYTES;
+    return Array.from(this.#copies.values(), (copy) => {
+      const { message, ...plain } = copy;
+      leftBytes -= copy.file.length + Buffer.byteLength(message ?? '');
+      return leftBytes >= 0 ? copy : { ...plain, file: NO_FILE };
+    });
   }
 
   /** It is there, and will be offered the run. */

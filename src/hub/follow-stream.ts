@@ -10,7 +10,7 @@ import { MAX_LOG_ITEMS } from '../wire/wire-limits.ts';
 import { ChunkServer } from './chunk-server.ts';
 import type { Holder } from './copies.ts';
 import type { HubContext } from './hub-context.ts';
-import { maySeeSnapshot } from './read-stream.ts';
+import { maySeeNeighbours, maySeeSnapshot } from './read-stream.ts';
 import type { Client } from './register.ts';
 import { requireRight } from './rights.ts';
 import { logOfSnapshot } from './runs/run-log.ts';
@@ -94,6 +94,7 @@ class Transfer {
     this.#server = new ChunkServer(hub, stream, {
       maySee: (id) => maySeeSnapshot(hub, client, id),
       isComing: (id) => run !== null && run.state === 'live' && run.window.isComing(id),
+      maySeeNeighbours: () => maySeeNeighbours(hub, client),
     });
   }
 

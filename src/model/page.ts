@@ -81,7 +81,7 @@ export class PageBuilder {
   }
 
   #numberOf(owner: Owner): number {
-    const key = `${owner.uid}:${owner.gid}:${owner.user}:${owner.group}`;
+    const key = keyOf(owner);
     const known = this.#ownerIndex.get(key);
     if (known !== undefined) return known;
     this.#owners.varint(owner.uid);
@@ -91,6 +91,11 @@ export class PageBuilder {
     this.#ownerIndex.set(key, this.#ownerIndex.size);
     return this.#ownerIndex.size - 1;
   }
+}
+
+/** Unlike every other owner's: names may hold any character. */
+function keyOf({ uid, gid, user, group }: Owner): string {
+  return `${uid}:${gid}:${user.length}:${user}${group}`;
 }
 
 function writeEntry(out: ByteWriter, entry: Entry, lastPath: Uint8Array, owner: number): void {
@@ -112,8 +117,9 @@ function writeEntry(out: ByteWriter, entry: Entry, lastPath: Uint8Array, owner: 
 
 /**
  * Decodes a page. Byte fields of the entries are views on `page`, which must not be changed while they
- * are in use. Paths are checked one by one; their order and their folders are checked by TreeOrder.
- * @throws protocol, name-refused
+ * are in use. Paths are checked one by one; their order and their folders are checked by TreeOrder. Entries have one
+ * encoding only: {@link PageBuilder} would write the same bytes.
+ * @throws protocol, name-refused, unsupported
  */
 export function decodePage(page: Uint8Array): Entry[] {
   const input = new ByteReader(page);
@@ -130,11 +136,15 @@ export function decodePage(page: Uint8Array): Entry[] {
     throw new RbError('protocol', `A page has ${count} entries.`);
   const entries: Entry[] = [];
   let lastPath = NO_BYTES;
+  let ownersUsed = 0;
   for (let i = 0; i < count; i++) {
     const entry = readEntry(input, lastPath, owners);
     lastPath = entry.path;
+    if (entry.owner === owners[ownersUsed]) ownersUsed++;
+    else if (owners.indexOf(entry.owner) > ownersUsed) throw unordered();
     entries.push(entry);
   }
+  if (ownersUsed !== owners.length) throw unordered();
   if (input.remaining !== 0)
     throw new RbError('protocol', 'A page has bytes behind its last entry.');
   return entries;
@@ -158,8 +168,8 @@ function readEntry(input: ByteReader, lastPath: Uint8Array, owners: readonly Own
     throw new RbError('protocol', 'An entry has unknown flags.');
   const xattrs = (flags & HAS_XATTRS) === 0 ? NO_XATTRS : readXattrs(input);
   const linkGroup = (flags & HAS_LINK_GROUP) === 0 ? 0 : input.varint();
-  if (linkGroup !== 0 && kind !== 'file')
-    throw new RbError('protocol', 'A link group on something that is no file.');
+  if ((flags & HAS_LINK_GROUP) !== 0 && (linkGroup === 0 || kind !== 'file'))
+    throw new RbError('protocol', 'A link group of no number, or on something that is no file.');
   const read =
     kind === 'file' ? readContent(input, LIMITS.inlineRefs) : { content: EMPTY_CONTENT, bytes: 0 };
   const target = kind === 'symlink' ? readTarget(input) : NO_BYTES;
@@ -198,6 +208,8 @@ function readPath(input: ByteReader, lastPath: Uint8Array): Uint8Array {
   const suffix = readBytes(input, LIMITS.pathBytes);
   if (shared > lastPath.length)
     throw new RbError('protocol', 'A path shares more than there was before it.');
+  if (shared < lastPath.length && suffix.length > 0 && suffix[0] === lastPath[shared])
+    throw new RbError('protocol', 'A path shares less than it could with the one before it.');
   let path = suffix;
   if (shared > 0) {
     path = roomFor(shared + suffix.length);
@@ -224,7 +236,13 @@ function readOwners(input: ByteReader): Owner[] {
     const gid = readId(input);
     owners.push({ uid, gid, user: readOwnerName(input), group: readOwnerName(input) });
   }
+  if (count > 1 && new Set(owners.map((owner) => keyOf(owner))).size < count)
+    throw new RbError('protocol', 'A page has an owner twice.');
   return owners;
+}
+
+function unordered(): RbError {
+  return new RbError('protocol', 'A page has owners that are not in the order of their use.');
 }
 
 function readId(input: ByteReader): number {

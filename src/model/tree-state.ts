@@ -117,8 +117,12 @@ export class TreeStateReader {
     this.#readAt = readAt;
     const head = new ByteReader(this.#read(0, STATE_HEAD_BYTES));
     if (head.u32() !== MAGIC || head.u8() !== VERSION) throw damaged();
-    const hasSnapshot = head.u8() === 1;
-    this.snapshot = hasSnapshot ? head.bytes(LIMITS.idBytes) : null;
+    const hasSnapshot = head.u8();
+    const snapshot = head.bytes(LIMITS.idBytes);
+    const isPlain =
+      hasSnapshot === 1 || (hasSnapshot === 0 && snapshot.every((byte) => byte === 0));
+    if (!isPlain) throw damaged();
+    this.snapshot = hasSnapshot === 1 ? snapshot : null;
   }
 
   /** The next page, or null behind the last one. */

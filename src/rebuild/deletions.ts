@@ -42,20 +42,26 @@ export class Deletions {
   }
 
   *run(tree: RunTree): Generator<void> {
+    if (this.#old !== null) yield* this.#compare(tree);
+    this.#ownership.forUnseen((entry) => this.#entry(entry, null));
+    yield;
+    this.#folders.sort((left, right) => comparePaths(right, left));
+    for (const path of this.#folders) this.#folder(path);
+  }
+
+  /** Goes through both trees, for what only the old one has. */
+  *#compare(tree: RunTree): Generator<void> {
     const cursor = new OldCursor(this.#old, this.#shelf, (entry, page, place, stamps) => {
       if (stamps.mark[place] !== MARKS.blocked) this.#entry(entry, { entry, page, place, stamps });
     });
     for (const { page } of tree.pages) {
       if (cursor.skipPage(page)) continue;
-      for (const entry of this.#shelf.entries(page)) if (entry !== null) cursor.seek(entry.path);
+      const { entries } = this.#shelf.once(page);
+      for (const entry of entries) if (entry !== null) cursor.seek(entry.path);
       yield;
     }
     cursor.seek(null);
     yield;
-    this.#ownership.forUnseen((entry) => this.#entry(entry, null));
-    yield;
-    this.#folders.sort((left, right) => comparePaths(right, left));
-    for (const path of this.#folders) this.#folder(path);
   }
 
   /** Makes way for something that is no folder where one of ours stood. @throws what the system throws */

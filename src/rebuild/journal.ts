@@ -3,7 +3,6 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
-  readSync,
   renameSync,
   rmSync,
   writeSync,
@@ -12,6 +11,7 @@ import { join } from 'node:path';
 
 import { ByteReader, ByteWriter, equalBytes } from '../base/bytes.ts';
 import { blake3 } from '../base/hash.ts';
+import { readAt } from '../base/durable-read.ts';
 import { LIMITS } from '../model/limits.ts';
 
 /*
@@ -136,16 +136,4 @@ function readRecord(fd: number, at: number): JournalRecord | null {
   const payload = readAt(fd, at + RECORD_HEAD_BYTES, length);
   if (payload.length < length || !equalBytes(check, blake3(payload).subarray(0, 8))) return null;
   return { kind, payload, offset: at + RECORD_HEAD_BYTES };
-}
-
-/** Reads up to `bytes` bytes into a new array; fewer at the end of the file. */
-export function readAt(fd: number, offset: number, bytes: number): Uint8Array {
-  const into = new Uint8Array(bytes);
-  let got = 0;
-  while (got < bytes) {
-    const count = readSync(fd, into, got, bytes - got, offset + got);
-    if (count === 0) break;
-    got += count;
-  }
-  return got === bytes ? into : into.subarray(0, got);
 }

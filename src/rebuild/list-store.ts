@@ -3,12 +3,12 @@ import { join } from 'node:path';
 
 import { ByteReader, ByteWriter, equalBytes } from '../base/bytes.ts';
 import { blake3 } from '../base/hash.ts';
+import { readAt } from '../base/durable-read.ts';
 import { decodeList } from '../model/content.ts';
 import type { Content } from '../model/entry.ts';
 import { LIMITS } from '../model/limits.ts';
 import { keyOf } from './fingerprint-table.ts';
 import type { Journal } from './journal.ts';
-import { readAt } from './journal.ts';
 
 /** Records of `lists`: id (32), length u32, the list chunk. */
 const HEAD_BYTES = LIMITS.idBytes + 4;

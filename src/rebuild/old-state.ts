@@ -2,6 +2,7 @@ import { closeSync, openSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { isRbError } from '../base/errors.ts';
+import { readAt } from '../base/durable-read.ts';
 import type { Entry } from '../model/entry.ts';
 import { comparePaths } from '../model/path.ts';
 import {
@@ -13,7 +14,6 @@ import {
 } from '../model/tree-state.ts';
 import type { Stamps } from '../model/tree-state.ts';
 import type { Stat } from '../posix/stat.ts';
-import { readAt } from './journal.ts';
 import { codeOf } from './problems.ts';
 import type { PageShelf } from './page-shelf.ts';
 

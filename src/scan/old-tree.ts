@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 
 import { RbError, isRbError } from '../base/errors.ts';
 import { hex } from '../base/bytes.ts';
+import { readAt } from '../base/durable-read.ts';
 import type { Entry } from '../model/entry.ts';
 import { decodePage } from '../model/page.ts';
 import { TreeOrder } from '../model/tree-order.ts';
@@ -114,8 +115,5 @@ function openState(path: string): number {
 }
 
 function readerOf(file: number): (offset: number, bytes: number) => Uint8Array {
-  return (offset, bytes) => {
-    const buffer = new Uint8Array(bytes);
-    return buffer.subarray(0, readSync(file, buffer, 0, bytes, offset));
-  };
+  return (offset, bytes) => readAt(file, offset, bytes);
 }

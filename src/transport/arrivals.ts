@@ -6,6 +6,7 @@ import type { SecureContext } from 'node:tls';
 
 import { systemClock } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
+import { RbError } from '../base/errors.ts';
 import type { Address } from '../wire/address.ts';
 import { LOGIN_WITHIN_MS, WIRE_ALPN } from '../wire/wire-limits.ts';
 import { FramedConnection } from './connection.ts';
@@ -14,7 +15,12 @@ import { tlsOptions } from './tls-options.ts';
 import { ReadTarget, TlsPipe, readIntoBuffer } from './tls-pipe.ts';
 import type { ListenOptions } from './transport.ts';
 
-type Stranger = { readonly host: string; readonly isLoggedIn: boolean };
+type Stranger = {
+  readonly host: string;
+  readonly isLoggedIn: boolean;
+  /** Somebody else needs the place. */
+  hangUp(): void;
+};
 
 /** Does the handshake of TLS with them, and hands on who can do it. Strangers are those who are at it and those who are to log in. */
 export class Arrivals {
@@ -25,7 +31,7 @@ export class Arrivals {
   readonly #handshaking = new Set<TLSSocket>();
   readonly #strangers = new Set<Stranger>();
 
-  /** @param mostStrangers - more of them are hung up on at once */
+  /** @param mostStrangers - more of them are hung up on at once: first those of the host that has the most */
   constructor(options: ListenOptions, mostStrangers: number) {
     this.#options = options;
     this.#mostStrangers = mostStrangers;
@@ -45,7 +51,7 @@ export class Arrivals {
 
   /** @param raw - is this one's from now on */
   accept(raw: Duplex, remote: Address): void {
-    if (this.strangers() >= this.#mostStrangers) {
+    if (this.strangers() >= this.#mostStrangers && !this.#makeRoom(remote.host)) {
       raw.destroy();
       return;
     }
@@ -57,7 +63,8 @@ export class Arrivals {
     });
     const loginByMs = this.#clock.monotonicMs() + LOGIN_WITHIN_MS;
     const timer = this.#clock.setTimeout(() => socket.destroy(), LOGIN_WITHIN_MS);
-    const stranger: Stranger = { host: remote.host, isLoggedIn: false };
+    const hangUp = (): void => void socket.destroy();
+    const stranger: Stranger = { host: remote.host, isLoggedIn: false, hangUp };
     this.#handshaking.add(socket);
     this.#strangers.add(stranger);
     const leave = (): void => {
@@ -75,6 +82,18 @@ export class Arrivals {
       socket.off('error', giveUp);
       this.#secured(socket, remote, loginByMs);
     });
+  }
+
+  /** Nobody keeps others out by connecting again and again: the oldest of the host that has the most has to go. */
+  #makeRoom(host: string): boolean {
+    const byHost = Map.groupBy(this.#strangers, (stranger) => stranger.host);
+    let most: readonly Stranger[] = [];
+    for (const some of byHost.values()) if (some.length > most.length) most = some;
+    const [oldest] = most;
+    if (oldest === undefined || most.length <= (byHost.get(host)?.length ?? 0) + 1) return false;
+    this.#strangers.delete(oldest);
+    oldest.hangUp();
+    return true;
   }
 
   /** Hangs up on those who are at the handshake. */
@@ -105,9 +124,15 @@ export class Arrivals {
       get isLoggedIn() {
         return connection.isLoggedIn;
       },
+      hangUp: () => connection.close(crowded()),
     };
     this.#strangers.add(stranger);
     void connection.closed.then(() => this.#strangers.delete(stranger));
     this.#options.onConnection(connection);
   }
+}
+
+function crowded(): RbError {
+  const message = 'Too many connections from this address have not logged in; try again later.';
+  return new RbError('busy', message, { retry: true });
 }

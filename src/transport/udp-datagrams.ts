@@ -24,6 +24,8 @@ const LENGTHS = {
   gone: HEAD_BYTES + 4,
 } as const;
 const REASONS = { version: 1, busy: 2 } as const;
+/** Where what a type says ends; zeros follow. */
+const ENDS = { ...LENGTHS, hello: BODY_AT, connect: BODY_AT + COOKIE_BYTES + 4 } as const;
 
 /** Why a hub takes no connection. */
 export type Refusal = keyof typeof REASONS;
@@ -75,6 +77,7 @@ export function decodeDatagram(bytes: Uint8Array): Datagram | null {
   const type = typeOf(bytes[4] as number);
   if (type === null || bytes.length !== LENGTHS[type]) return null;
   if (version !== UDP_VERSION && type !== 'hello' && type !== 'refuse') return null;
+  if (version === UDP_VERSION && !isExact(bytes, type)) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (type === 'gone') return { type, streamId: view.getUint32(HEAD_BYTES, true) };
   const nonce = copyOf(bytes, HEAD_BYTES, NONCE_BYTES);
@@ -87,6 +90,14 @@ export function decodeDatagram(bytes: Uint8Array): Datagram | null {
   }
   const streamId = view.getUint32(streamIdAt, true);
   return type === 'connect' ? { type, nonce, cookie, streamId } : { type, nonce, streamId };
+}
+
+/** Whether all that has no meaning is zero, as it has to be, and a reason is a known one. */
+function isExact(bytes: Uint8Array, type: keyof typeof TYPES): boolean {
+  for (let at = 5; at < HEAD_BYTES; at++) if (bytes[at] !== 0) return false;
+  for (let at: number = ENDS[type]; at < bytes.length; at++) if (bytes[at] !== 0) return false;
+  const why = bytes[BODY_AT];
+  return type !== 'refuse' || why === REASONS.version || why === REASONS.busy;
 }
 
 const UDX_MAGIC = 0xff;

@@ -8,7 +8,8 @@ export const DEFAULT_PORT = 7420;
 
 /** Longest DNS name (RFC 1035), brackets of IPv6 and a port. */
 const MAX_ADDRESS_CHARACTERS = 255;
-const ADDRESS = /^(?:\[([0-9a-f:.]+(?:%[\w.-]{1,64})?)\]|([\w.-]+))(?::(\d{1,5}))?$/i;
+const ADDRESS =
+  /^(?:\[(?=[0-9a-f.]*:)([0-9a-f:.]+(?:%[\w.-]{1,64})?)\]|([\w.-]+))(?::(\d{1,5}))?$/i;
 
 export type Address = { readonly host: string; readonly port: number };
 

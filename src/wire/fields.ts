@@ -50,8 +50,8 @@ export const label: Field<string> = v.custom<string>(
   (value) => isText(value, LIMITS.labelBytes) && value !== '',
 );
 
-/** Words for people. Whatever the other side wrote, what comes out of it is safe to show. */
-export const text: Field<string> = v.pipe(textUpTo(LARGEST_TEXT_BYTES), v.transform(escapeText));
+/** Words for people. Whatever the other side wrote, what comes out of it is safe to show, and may be sent on. */
+export const text: Field<string> = v.pipe(textUpTo(LARGEST_TEXT_BYTES), v.transform(shown));
 
 /** A whole number from 0 to 2^53 - 1: counts, bytes, milliseconds since 1970. */
 export const count: Field<number> = v.custom<number>(
@@ -88,6 +88,15 @@ export function listUpTo<T>(most: number, of: Field<T>): Field<T[]> {
 /** One of the given words. */
 export function oneOf<const T extends string>(...words: readonly T[]): Field<T> {
   return v.picklist(words);
+}
+
+/** Escaping makes text longer: what is too long to be sent on then is cut between two characters. */
+function shown(value: string): string {
+  const escaped = escapeText(value);
+  if (Buffer.byteLength(escaped) <= LARGEST_TEXT_BYTES) return escaped;
+  const bytes = Buffer.from(escaped).subarray(0, LARGEST_TEXT_BYTES);
+  // In the middle of a stream the beginning of a character is kept back.
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: true });
 }
 
 function isBytes(value: unknown): value is Uint8Array {

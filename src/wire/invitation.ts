@@ -104,7 +104,7 @@ function writeText(out: ByteWriter, text: string): void {
 function readText(input: ByteReader): string {
   const bytes = input.bytes(input.u8());
   if (bytes.length === 0) throw notACode();
-  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 }
 
 function notACode(cause?: unknown): RbError {

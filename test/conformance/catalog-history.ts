@@ -32,6 +32,16 @@ export function catalogHistory(name: string, open: Open): void {
       assert.equal(catalog.latestSnapshot({ ...KEY, set: 'other' }), undefined);
     });
 
+    check('there are sets of others once there is one, snapshots or not', (catalog) => {
+      assert.equal(catalog.hasSetsOfOthers(KEY.user), false);
+      catalog.ensureSet(KEY, Uint8Array.of(0x2f));
+      assert.equal(catalog.hasSetsOfOthers(KEY.user), false);
+      for (const user of ['', 'Zoe', 'zoe'])
+        assert.equal(catalog.hasSetsOfOthers(user), true, `for '${user}'`);
+      catalog.ensureSet({ ...KEY, user: 'zoe' }, Uint8Array.of(0x2f));
+      assert.equal(catalog.hasSetsOfOthers(KEY.user), true);
+    });
+
     check('committing again does nothing; an older stamp than the latest is refused', (catalog) => {
       catalog.commitSnapshot(idOf(1), snapshotOf(KEY, 10));
       catalog.commitSnapshot(idOf(1), snapshotOf(KEY, 10));

@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
 
@@ -52,7 +53,7 @@ export class Database {
       this.#migrate(path);
     } catch (error) {
       this.#database.close();
-      throw error;
+      throw isOfNoFormat(path) ? damagedBy(error) : error;
     }
   }
 
@@ -139,13 +140,48 @@ export class Database {
   }
 }
 
+/** Where a file says what can write and read it, and the most that SQLite knows: https://www.sqlite.org/fileformat.html, 1.3.3. */
+const FORMATS_AT = 18;
+const NEWEST_FORMAT = 2;
+
+/** Whether the file claims a format that there isn't: SQLite takes it for one that may only be read, or not even that. */
+function isOfNoFormat(path: string): boolean {
+  const formats = Buffer.alloc(2);
+  try {
+    const file = openSync(path, 'r');
+    try {
+      readSync(file, formats, 0, formats.length, FORMATS_AT);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return false;
+  }
+  return formats.some((format) => format > NEWEST_FORMAT);
+}
+
+/** The statements are ours and the schema's version was looked at: what they don't find, damage has taken away. */
+function isOfOtherSchema(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return /^no such (?:table|column|index)\b/.test(error.message) || isOutOfRange(error);
+}
+
+/** A number that no program of ours writes. */
+function isOutOfRange(error: Error): boolean {
+  return 'code' in error && error.code === 'ERR_OUT_OF_RANGE';
+}
+
+function damagedBy(cause: unknown): RbError {
+  return new RbError('damaged-catalog', SENTENCES['damaged-catalog'] ?? '', { cause });
+}
+
 function translating<Result>(work: () => Result): Result {
   try {
     return work();
   } catch (error) {
     if (error instanceof RbError) throw error;
     const number = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0;
-    const code = CODES[number & 0xff] ?? 'internal';
+    const code = CODES[number & 0xff] ?? (isOfOtherSchema(error) ? 'damaged-catalog' : 'internal');
     const sentence =
       SENTENCES[code] ??
       `The catalog failed: ${error instanceof Error ? error.message : String(error)}`;

@@ -43,6 +43,11 @@ export function historyIn(database: Database): History {
     ensureSet: (key, sourcePath, copiesAsked) =>
       database.transaction(() => ensureSet(database, key, sourcePath, copiesAsked).isNew),
     sets: (user) => sets(database, user),
+    hasSetsOfOthers: (user) => {
+      const sql = `SELECT EXISTS (SELECT 1 FROM sets WHERE user < ?)
+        OR EXISTS (SELECT 1 FROM sets WHERE user > ?) AS others`;
+      return database.get<{ others: number }>(sql, user, user)?.others === 1;
+    },
     nextTimeMs: (key, nowMs) => Math.max(nowMs, newestMs(database, key) + 1),
     commitSnapshot: (id, snapshot) => database.transaction(() => commit(database, id, snapshot)),
     importSnapshot: (id, snapshot) => database.transaction(() => insert(database, id, snapshot)),

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -6,6 +6,7 @@ import { hex } from '../../base/bytes.ts';
 import { syncDirectory } from '../../base/durable-file.ts';
 import { isRbError } from '../../base/errors.ts';
 import { blake3 } from '../../base/hash.ts';
+import { readAt } from '../../base/durable-read.ts';
 import { formatSetKey } from '../../model/snapshot.ts';
 import type { SetKey } from '../../model/snapshot.ts';
 import { TreeStateReader, encodeStateHead } from '../../model/tree-state.ts';
@@ -60,10 +61,7 @@ export class Memory {
     }
     const close = (): void => closeSync(file);
     try {
-      const state = new TreeStateReader((offset, bytes) => {
-        const buffer = new Uint8Array(bytes);
-        return buffer.subarray(0, readSync(file, buffer, 0, bytes, offset));
-      });
+      const state = new TreeStateReader((offset, bytes) => readAt(file, offset, bytes));
       return { state, close };
     } catch (error) {
       close();

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
@@ -12,6 +12,7 @@ import { makeFolders } from '../../base/durable-folders.ts';
 import { RbError, isRbError, systemCodeOf } from '../../base/errors.ts';
 import { escapeName } from '../../base/names.ts';
 import { blake3 } from '../../base/hash.ts';
+import { readAt } from '../../base/durable-read.ts';
 import { checkLabel, formatSetKey } from '../../model/snapshot.ts';
 import type { SetKey } from '../../model/snapshot.ts';
 import { TreeStateReader } from '../../model/tree-state.ts';
@@ -179,10 +180,7 @@ function snapshotOf(statePath: string): Uint8Array | null {
     return null;
   }
   try {
-    const reader = new TreeStateReader((offset, bytes) => {
-      const buffer = new Uint8Array(bytes);
-      return buffer.subarray(0, readSync(file, buffer, 0, bytes, offset));
-    });
+    const reader = new TreeStateReader((offset, bytes) => readAt(file, offset, bytes));
     return reader.snapshot;
   } catch (error) {
     if (isRbError(error)) return null;
