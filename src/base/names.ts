@@ -1,34 +1,8 @@
 /** Showing names from disks and wires to people without letting them do anything to the terminal. */
 
-/**
- * Characters that are never shown as they are: C0 and C1 controls and DEL; the marks, embeddings,
- * overrides and isolates that change the direction of text (Unicode UAX #9) and so can make a name look
- * like another; line and paragraph separators; soft hyphens, zero-width and other invisible characters;
- * tag characters; surrogates without a partner; non-characters.
- */
-const UNSHOWN =
-  // eslint-disable-next-line no-control-regex
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\u{e0000}-\u{e007f}\\]|\p{Surrogate}/gu;
+import { UNSHOWN as UNSHOWN_ONE, byteEscape, escapeCharacter } from './unshown.ts';
 
-const SHORT: Readonly<Record<string, string>> = {
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\\': '\\\\',
-};
-
-function byteEscape(byte: number): string {
-  return `\\x${byte.toString(16).padStart(2, '0')}`;
-}
-
-/** Escapes one character by its bytes; a lone surrogate has none in UTF-8 and is shown as its unit. */
-function escapeCharacter(character: string): string {
-  const short = SHORT[character];
-  if (short !== undefined) return short;
-  const point = character.codePointAt(0) ?? 0;
-  if (point >= 0xd800 && point <= 0xdfff) return `\\u${point.toString(16)}`;
-  return Array.from(Buffer.from(character, 'utf8'), byteEscape).join('');
-}
+const UNSHOWN = new RegExp(UNSHOWN_ONE, 'gu');
 
 /** Length of the valid UTF-8 sequence at `at` (RFC 3629), or 0 where there is none. */
 function sequenceLength(bytes: Uint8Array, at: number): number {

@@ -1,33 +1,9 @@
 /** Names from disks and from other people, which may hold anything. */
 
 import type { Path } from '../../../src/console/api/common.ts';
+import { UNSHOWN, byteEscape, escapeCharacter } from '../../../src/base/unshown.ts';
 
-/** The same characters as in src/base/names.ts: controls, marks of direction, invisible ones, lone surrogates. */
-const UNSHOWN =
-  // eslint-disable-next-line no-control-regex
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\u{e0000}-\u{e007f}\\]|\p{Surrogate}/u;
-
-const SHORT: Readonly<Record<string, string>> = {
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\\': '\\\\',
-};
-
-const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function hex(byte: number): string {
-  return `\\x${byte.toString(16).padStart(2, '0')}`;
-}
-
-function escapeCharacter(character: string): string {
-  const short = SHORT[character];
-  if (short !== undefined) return short;
-  const point = character.codePointAt(0) ?? 0;
-  if (point >= 0xd800 && point <= 0xdfff) return `\\u${point.toString(16)}`;
-  return Array.from(encoder.encode(character), hex).join('');
-}
 
 type Piece = { readonly text: string; readonly isEscape: boolean };
 
@@ -60,7 +36,7 @@ function piecesOfBytes(base64: string): Piece[] {
         text = null;
       }
     }
-    if (text === null) pieces.push({ text: hex(bytes[at] ?? 0), isEscape: true });
+    if (text === null) pieces.push({ text: byteEscape(bytes[at] ?? 0), isEscape: true });
     else pieces.push(...piecesOfText(text));
     at += text === null ? 1 : length - 1;
   }

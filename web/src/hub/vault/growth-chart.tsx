@@ -1,47 +1,19 @@
-import 'uplot/dist/uPlot.min.css';
-
-import { useEffect, useRef } from 'preact/hooks';
 import type uPlot from 'uplot';
 
 import type { VaultReport } from '../../../../src/console/api/hub-api.ts';
+import { chartStyle, useChart } from '../../shared/components/use-chart.ts';
 import { formatBytes } from '../../shared/format.ts';
-import { locale } from '../../shared/i18n/language.ts';
-import { isDark } from '../../shared/theme.ts';
 
 const HEIGHT_PX = 240;
 const HOUR_MS = 3_600_000;
 
 /** The size on the disk and before compression over time. For those who don't see it there is a table beside it. */
 export function GrowthChart({ history }: { history: VaultReport['history'] }) {
-  const host = useRef<HTMLDivElement>(null);
-  const chart = useRef<uPlot | null>(null);
-  const shown = useRef(history);
-  shown.current = history;
-  const dark = isDark.value;
-  const language = locale.value;
-
-  useEffect(() => {
-    let isGone = false;
-    const element = host.current;
-    if (element === null) return undefined;
-    const observer = new ResizeObserver(() =>
-      chart.current?.setSize({ width: element.clientWidth, height: HEIGHT_PX }),
-    );
-    void import('uplot').then(({ default: Plot }) => {
-      if (isGone) return;
-      chart.current = new Plot(options(element, language), chartData(shown.current), element);
-      observer.observe(element);
-    });
-    return () => {
-      isGone = true;
-      observer.disconnect();
-      chart.current?.destroy();
-      chart.current = null;
-    };
-  }, [dark, language]);
-  useEffect(() => chart.current?.setData(chartData(history)), [history]);
+  const host = useChart(history, CHART);
   return <div ref={host} class="h-60 w-full overflow-hidden" aria-hidden="true" />;
 }
+
+const CHART = { heightPx: HEIGHT_PX, options, toData: chartData };
 
 function chartData(history: VaultReport['history']): uPlot.AlignedData {
   return [
@@ -52,15 +24,7 @@ function chartData(history: VaultReport['history']): uPlot.AlignedData {
 }
 
 function options(element: HTMLElement, language: string): uPlot.Options {
-  const style = getComputedStyle(element);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
-  const accent = colour('--color-primary');
-  const axis = {
-    stroke: colour('--muted'),
-    font: `11px ${style.fontFamily}`,
-    grid: { stroke: colour('--line'), width: 1 },
-    ticks: { show: false },
-  };
+  const { colour, accent, axis } = chartStyle(element);
   return {
     width: element.clientWidth,
     height: HEIGHT_PX,
@@ -89,12 +53,7 @@ function options(element: HTMLElement, language: string): uPlot.Options {
     series: [
       {},
       { stroke: colour('--muted'), width: 1.5, dash: [5, 4], points: { show: false } },
-      {
-        stroke: accent,
-        width: 2,
-        fill: accent.replace(/\)$/, ' / 0.12)'),
-        points: { show: false },
-      },
+      { ...accent, width: 2, points: { show: false } },
     ],
   };
 }

@@ -1,12 +1,8 @@
-import 'uplot/dist/uPlot.min.css';
-
-import { useEffect, useRef } from 'preact/hooks';
 import type uPlot from 'uplot';
 
 import { formatRate } from '../format.ts';
-import { locale } from '../i18n/language.ts';
 import { sharedText } from '../i18n/text.ts';
-import { isDark } from '../theme.ts';
+import { chartStyle, useChart } from './use-chart.ts';
 
 /** As many as a task keeps. */
 const SECONDS = 120;
@@ -14,34 +10,7 @@ const HEIGHT = 120;
 
 /** The rate of the last two minutes: a line, and for those who don't see it a sentence and a table. */
 export function RateChart({ rates }: { rates: readonly number[] }) {
-  const host = useRef<HTMLDivElement>(null);
-  const chart = useRef<uPlot | null>(null);
-  const shown = useRef(rates);
-  shown.current = rates;
-  const dark = isDark.value;
-  const language = locale.value;
-
-  useEffect(() => {
-    let isGone = false;
-    const element = host.current;
-    if (element === null) return undefined;
-    const observer = new ResizeObserver(() =>
-      chart.current?.setSize({ width: element.clientWidth, height: HEIGHT }),
-    );
-    void import('uplot').then(({ default: Plot }) => {
-      if (isGone) return;
-      chart.current = new Plot(options(element), chartData(shown.current), element);
-      observer.observe(element);
-    });
-    return () => {
-      isGone = true;
-      observer.disconnect();
-      chart.current?.destroy();
-      chart.current = null;
-    };
-  }, [dark, language]);
-  useEffect(() => chart.current?.setData(chartData(rates)), [rates]);
-
+  const host = useChart(rates, CHART);
   return (
     <figure class="m-0 min-w-0">
       <div ref={host} class="h-30 w-full overflow-hidden" aria-hidden="true" />
@@ -49,6 +18,8 @@ export function RateChart({ rates }: { rates: readonly number[] }) {
     </figure>
   );
 }
+
+const CHART = { heightPx: HEIGHT, options, toData: chartData };
 
 function RateWords({ rates }: { rates: readonly number[] }) {
   const text = sharedText.value;
@@ -106,15 +77,7 @@ function chartData(rates: readonly number[]): uPlot.AlignedData {
 }
 
 function options(element: HTMLElement): uPlot.Options {
-  const style = getComputedStyle(element);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
-  const accent = colour('--color-primary');
-  const axis = {
-    stroke: colour('--muted'),
-    font: `11px ${style.fontFamily}`,
-    grid: { stroke: colour('--line'), width: 1 },
-    ticks: { show: false },
-  };
+  const { accent, axis } = chartStyle(element);
   return {
     width: element.clientWidth,
     height: HEIGHT,
@@ -135,14 +98,6 @@ function options(element: HTMLElement): uPlot.Options {
         values: (_plot, values) => values.map((value) => (value === 0 ? '0' : formatRate(value))),
       },
     ],
-    series: [
-      {},
-      {
-        stroke: accent,
-        width: 1.75,
-        fill: accent.replace(/\)$/, ' / 0.12)'),
-        points: { show: false },
-      },
-    ],
+    series: [{}, { ...accent, width: 1.75, points: { show: false } }],
   };
 }
