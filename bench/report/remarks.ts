@@ -24,6 +24,7 @@ const REMARKS: Readonly<Record<string, string>> = {
     'Each further destination costs 6.4 to 7.8 s of processor time on the same two cores, for rsync 4.7: what is won is the origin’s share, which stays the same. At ten it is enough.',
   'P6 large to 5 destinations':
     'As with three: the hub encrypts each byte five times, in one thread.',
+  P10: 'In memory it is met (1.98). On disk three destinations write 6 GB beside the hub, fall behind on the same two cores, and are read for from the packs; the bare relay writes nothing. Not profiled apart.',
   'P6 large to 10 destinations':
     'On disk, as 23 GB do not fit into memory. All ten destinations write to the same disk, as do the ten of rsync.',
 };

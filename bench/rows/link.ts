@@ -23,6 +23,7 @@ const BARE_TCP = join(import.meta.dirname, '../link/bare-tcp.ts');
 const MOST_TIMES = 1.11;
 const CHANGED = 0.25;
 const LOSSES = [0, 1, 5];
+const QUICK_LOSSES = [0, 5];
 
 type Transport = 'tcp' | 'udp';
 type Sent = { readonly seconds: number; readonly bytes: number };
@@ -62,7 +63,7 @@ async function shares(
   workspace: Workspace,
 ): Promise<{ readings: Reading[]; verdicts: ReturnType<typeof atMost>[] }> {
   const { isQuick, runs } = bench.options;
-  const files = isQuick ? 40 : 400;
+  const files = isQuick ? 20 : 400;
   const first: number[] = [];
   const next: number[] = [];
   const bare: number[] = [];
@@ -95,13 +96,13 @@ async function shares(
 async function losses(bench: Bench, workspace: Workspace): Promise<Reading[]> {
   const { isQuick, runs } = bench.options;
   const source = await workspace.empty('source');
-  writeRandomFiles(source, isQuick ? 2 : 10);
+  writeRandomFiles(source, isQuick ? 1 : 10);
   const ways = [
     ...congestionControls().map((congestion) => ({ transport: 'tcp', congestion }) as const),
     { transport: 'udp' } as const,
   ];
   const readings: Reading[] = [];
-  for (const lossPercent of LOSSES) {
+  for (const lossPercent of isQuick ? QUICK_LOSSES : LOSSES) {
     for (const { transport, ...more } of ways) {
       const values: number[] = [];
       const options = { delayMs: 50, lossPercent, mbit: MBIT, ...more };
