@@ -43,6 +43,8 @@ test(
     await taskIn(page, id, 'done');
     const list = page.getByRole('region', { name: /copied/i });
     await list.getByText('file-000000.txt').waitFor();
+    // The page may be a moment behind.
+    await page.getByText('100,000', { exact: true }).first().waitFor();
     const listed = await measure();
     assert(listed.nodes < MOST_NODES, `${listed.nodes} elements`);
 

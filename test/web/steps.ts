@@ -18,6 +18,11 @@ export async function typeFolder(
   await page.getByRole('button', { name: button }).click();
   const picker = page.getByRole('dialog', { name: 'Choose a folder' });
   await picker.getByRole('list', { name: 'Folders in it' }).getByRole('listitem').first().waitFor();
+  await until(
+    'the path of the first folder',
+    async () => await picker.getByRole('textbox', { name: 'Path' }).inputValue(),
+    (shown) => shown !== '',
+  );
   await picker.getByRole('textbox', { name: 'Path' }).fill(path);
   await picker.getByRole('button', { name: 'Go' }).click();
   await picker.getByText(/directly in it/).waitFor();

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import type { Path } from '../../../../src/console/api/common.ts';
 import { Button } from '../../shared/components/button.tsx';
@@ -10,7 +10,8 @@ export function PathForm({ path, onOpen }: { path: Path | null; onOpen: (path: P
   const text = clientText.value;
   const [typed, setTyped] = useState('');
   const isFirst = useRef(true);
-  useEffect(() => {
+  // Before the folder is seen, so that nobody types into what is about to change.
+  useLayoutEffect(() => {
     if (path === null) return;
     // What was typed before the first folder was there stays.
     if (!isFirst.current || typed === '') setTyped(path.path);
