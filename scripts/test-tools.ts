@@ -8,6 +8,10 @@ const TOOLS: readonly (readonly [program: string, debianPackage: string])[] = [
   ['rsync', 'rsync'],
   ['setfattr', 'attr'],
   ['setfacl', 'acl'],
+  ['strace', 'strace'],
+  ['tc', 'iproute2'],
+  ['nft', 'nftables'],
+  ['mkfs.ext4', 'e2fsprogs'],
 ];
 
 function isInstalled(program: string): boolean {

@@ -35,6 +35,9 @@ export const ERROR_CODES = {
   'connection-lost': 'The connection ended before the work was done.',
   timeout: 'The other side did not answer in time.',
   'too-few-copies': 'The snapshot is committed, but fewer copies than asked were verified.',
+  'held-back':
+    'The run would change or delete so much that its snapshot is held back from destinations until somebody releases it.',
+  'limit-reached': 'A limit that the hub has set for this user is reached.',
   interrupted: 'Stopped by a signal; running the command again goes on from there.',
   'not-found': 'A snapshot, set, user, path or file of that name does not exist.',
   ambiguous: 'A short name fits more than one thing; give more of it.',

@@ -1,7 +1,8 @@
 import { hex } from '../base/bytes.ts';
 import type { SnapshotCursor, SnapshotFilter, SnapshotRow } from '../catalog/catalog.ts';
 import type { Stream } from '../transport/transport.ts';
-import type { AskSnapshots, AskStatus, Snapshots } from '../wire/messages-ask.ts';
+import type { Ask, AskSnapshots, AskStatus, Snapshots } from '../wire/messages-ask.ts';
+import { RbError } from '../base/errors.ts';
 import { MAX_COPIES } from '../wire/wire-limits.ts';
 import type { HubContext } from './hub-context.ts';
 import type { Client } from './register.ts';
@@ -21,10 +22,20 @@ export async function serveAsk(
   hub: HubContext,
   client: Client,
   stream: Stream,
-  question: AskSnapshots | AskStatus,
+  question: Ask,
 ): Promise<void> {
-  if (question.what === 'snapshots') await tellSnapshots(hub, client, stream, question);
-  else await tellStatus(hub, client, stream, question);
+  switch (question.what) {
+    case 'snapshots':
+      await tellSnapshots(hub, client, stream, question);
+      break;
+    case 'status':
+      await tellStatus(hub, client, stream, question);
+      break;
+    case 'forget':
+    case 'release':
+    case 'check':
+      throw new RbError('unsupported', 'This hub does not do that; it needs a newer version.');
+  }
   stream.end();
 }
 

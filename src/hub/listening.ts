@@ -58,7 +58,7 @@ export class Listening {
 
   /** As `Hub.stopListening` says. */
   stop(): Promise<void> {
-    return this.#inTurn(() => this.#leave('The hub has stopped listening for now.'));
+    return this.#inTurn(() => this.#leave('The hub has stopped listening.'));
   }
 
   /** Stops for good; does not wait for its turn. At most 7 s. */

@@ -2,8 +2,10 @@
 
 import * as v from 'valibot';
 
-import { copySchema, progressFields } from './messages-backup.ts';
-import type { Copy, Position } from './messages-backup.ts';
+import { copySchema, heldSchema, progressFields } from './messages-backup.ts';
+import type { Copy, Held, Position } from './messages-backup.ts';
+import { askCheckSchema, askForgetSchema, askReleaseSchema } from './messages-care.ts';
+import type { AskCheck, AskForget, AskRelease } from './messages-care.ts';
 import {
   count,
   countUpTo,
@@ -31,7 +33,15 @@ export type AskSnapshots = {
 /** client → hub: how the hub is; with `watch` again whenever it changes, at most 2 a second, until END. */
 export type AskStatus = { t: 'ask'; what: 'status'; watch: boolean };
 
-export type SnapshotCopy = { destination: string; name: string; verifiedMs: number };
+export type SnapshotCopy = {
+  destination: string;
+  name: string;
+  verifiedMs: number;
+  /** When random pieces of it were last proven to be right; 0: never since it was verified. */
+  provenMs?: number;
+  /** Whether the hub keeps a receipt that the destination's device has signed. */
+  signed?: boolean;
+};
 
 export type SnapshotRow = {
   id: Uint8Array;
@@ -45,6 +55,10 @@ export type SnapshotRow = {
   skipped: number;
   sourcePath: Uint8Array;
   copies: SnapshotCopy[];
+  /** It is held back from destinations. */
+  held?: Held;
+  /** Something of it is missing or damaged at the hub. */
+  damaged?: boolean;
 };
 
 /** hub → client: at most 500 rows; `more`: another such message follows. */
@@ -94,7 +108,13 @@ export type Status = { t: 'status'; hub: HubStatus; clients: ClientStatus[]; run
 /** More clients or runs than these are not listed; a message has its bound as well. */
 const MAX_LISTED = 4096;
 
-export const askSchema: Field<AskSnapshots | AskStatus> = v.variant('what', [
+/** Every question. */
+export type Ask = AskSnapshots | AskStatus | AskForget | AskRelease | AskCheck;
+
+export const askSchema: Field<Ask> = v.variant('what', [
+  askForgetSchema,
+  askReleaseSchema,
+  askCheckSchema,
   v.object({
     t: v.literal('ask'),
     what: v.literal('snapshots'),
@@ -123,8 +143,16 @@ export const snapshotsSchema: Field<Snapshots> = v.object({
       sourcePath: pathBytes,
       copies: listUpTo(
         MAX_COPIES,
-        v.object({ destination: label, name: label, verifiedMs: count }),
+        v.object({
+          destination: label,
+          name: label,
+          verifiedMs: count,
+          provenMs: v.exactOptional(count),
+          signed: v.exactOptional(v.boolean()),
+        }),
       ),
+      held: v.exactOptional(heldSchema),
+      damaged: v.exactOptional(v.boolean()),
     }),
   ),
   more: v.boolean(),

@@ -116,7 +116,12 @@ export type Committed = {
   snapshot: Uint8Array;
   timeMs: number;
   unchanged: boolean;
+  /** The snapshot is held back from destinations until somebody releases it. */
+  held?: Held;
 };
+
+/** What a run does to the newest state that destinations have: the numbers of files. */
+export type Held = { changed: number; deleted: number; of: number };
 
 export const COPY_STATES = [
   'waiting',
@@ -239,11 +244,13 @@ export const finishSchema: Field<Finish> = v.object({
   bytes: count,
   skipped: count,
 });
+export const heldSchema: Field<Held> = v.object({ changed: count, deleted: count, of: count });
 export const committedSchema: Field<Committed> = v.object({
   t: v.literal('committed'),
   snapshot: id,
   timeMs: count,
   unchanged: v.boolean(),
+  held: v.exactOptional(heldSchema),
 });
 export const copiesSchema: Field<Copies> = v.object({
   t: v.literal('copies'),

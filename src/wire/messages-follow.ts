@@ -7,9 +7,20 @@ import type { ChunkKind } from '../model/bundle.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import type { Position } from './messages-backup.ts';
 import { partFields, progressFields } from './messages-backup.ts';
-import { bytes16, count, errorCode, id, ids, label, listUpTo, oneOf, text } from './fields.ts';
+import {
+  bytes16,
+  bytesUpTo,
+  count,
+  errorCode,
+  id,
+  ids,
+  label,
+  listUpTo,
+  oneOf,
+  text,
+} from './fields.ts';
 import type { Field } from './fields.ts';
-import { MAX_HAVE, MAX_LOG_ITEMS } from './wire-limits.ts';
+import { MAX_HAVE, MAX_LOG_ITEMS, MAX_SIGNATURE_BYTES } from './wire-limits.ts';
 
 /** Which set of whom. */
 export type SetName = { user: string; host: string; set: string };
@@ -23,6 +34,8 @@ export type Receive = {
   filter: SetName | null;
   /** The verified snapshot of each set that is there. */
   have: (SetName & { snapshot: Uint8Array })[];
+  /** Whether it answers `want`, `prove` and `mend`; none is sent to one that doesn't say so. */
+  answers?: boolean;
 };
 
 /** hub → client: a run under way, or a snapshot that this destination doesn't have. */
@@ -55,10 +68,10 @@ export type LogItem =
 /** hub → client: at least one item, as soon as there is one. */
 export type Log = { t: 'log'; from: number; items: LogItem[] };
 
-/** client → hub on `follow` and `read`: at most 1,024 ids of one kind. */
+/** client → hub on `follow` and `read`, hub → client on `receive`: at most 1,024 ids of one kind. */
 export type WantChunks = { t: 'want'; kind: ChunkKind; ids: Uint8Array };
 
-/** hub → client: wanted, but not in the vault, or damaged there. */
+/** Wanted, but not there, or damaged. */
 export type Lacking = { t: 'lacking'; ids: Uint8Array };
 
 /** client → hub: how far this destination is. At most 4 a second. */
@@ -73,6 +86,8 @@ export type Ack = {
   receivedBytes: number;
   problems: number;
   message: string;
+  /** Of the receipt (docs/spec/repository.md), with the key of the connection's certificate. */
+  signature?: Uint8Array;
 };
 
 /** hub → client: the acknowledgement is recorded. */
@@ -93,6 +108,7 @@ export const receiveSchema: Field<Receive> = v.object({
   name: label,
   filter: v.nullable(v.object(setName)),
   have: listUpTo(MAX_HAVE, v.object({ ...setName, snapshot: id })),
+  answers: v.exactOptional(v.boolean()),
 });
 export const offeredSchema: Field<Offered> = v.pipe(
   v.object({
@@ -147,6 +163,7 @@ export const ackSchema: Field<Ack> = v.object({
   receivedBytes: count,
   problems: count,
   message: text,
+  signature: v.exactOptional(bytesUpTo(MAX_SIGNATURE_BYTES)),
 });
 export const ackedSchema: Field<Acked> = v.object({ t: v.literal('acked') });
 export const readSchema: Field<Read> = v.object({ t: v.literal('read') });

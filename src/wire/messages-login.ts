@@ -8,6 +8,12 @@ import type { Field } from './fields.ts';
 /** What a user may do. */
 export type Rights = 'member' | 'read-only' | 'admin';
 
+/**
+ * What a device may do of that: add snapshots and read; remove and release them as well; be a destination, and nothing
+ * else.
+ */
+export type Duty = 'add' | 'all' | 'destination';
+
 /** client → hub, the first of a connection. */
 export type Hello = {
   t: 'hello';
@@ -32,6 +38,8 @@ export type Welcome = {
   /** Whom the hub takes the device for, which may differ from what hello said. */
   user: string;
   rights: Rights;
+  /** Left out by hubs that know no duties: `all`. */
+  duty?: Duty;
   /** Whether the hub takes anybody by name alone. */
   open: boolean;
   /** The hub's time. */
@@ -39,6 +47,8 @@ export type Welcome = {
 };
 
 export const rightsField: Field<Rights> = oneOf('member', 'read-only', 'admin');
+
+export const dutyField: Field<Duty> = oneOf('add', 'all', 'destination');
 
 export const helloSchema: Field<Hello> = v.object({
   t: v.literal('hello'),
@@ -57,6 +67,7 @@ export const welcomeSchema: Field<Welcome> = v.object({
   hub: label,
   user: label,
   rights: rightsField,
+  duty: v.exactOptional(dutyField),
   open: v.boolean(),
   timeMs: count,
 });

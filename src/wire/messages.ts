@@ -9,10 +9,12 @@ import { errorCode, text } from './fields.ts';
 import type { Field } from './fields.ts';
 import * as ask from './messages-ask.ts';
 import * as backup from './messages-backup.ts';
+import * as care from './messages-care.ts';
 import * as follow from './messages-follow.ts';
 import * as login from './messages-login.ts';
+import * as proof from './messages-proof.ts';
 
-/** Every message. `want` has two forms: with `bits` on `backup`, with `ids` on `follow` and `read`. */
+/** Every message. `want` has two forms: with `bits` on `backup`, with `ids` on `follow`, `read` and `receive`. */
 export type Message =
   | login.Hello
   | login.Welcome
@@ -40,10 +42,16 @@ export type Message =
   | follow.Ack
   | follow.Acked
   | follow.Read
-  | ask.AskSnapshots
-  | ask.AskStatus
+  | proof.Prove
+  | proof.Proof
+  | proof.Mend
+  | ask.Ask
   | ask.Snapshots
-  | ask.Status;
+  | ask.Status
+  | care.Done
+  | care.Checking
+  | care.Problem
+  | care.Checked;
 
 /** A bundle that arrived: the whole record, which the receiver has to release. */
 export type BundleMessage = { t: '#bundle'; record: SharedLease };
@@ -60,6 +68,9 @@ export type MessageKind =
   | 'want-bits'
   | 'ask-snapshots'
   | 'ask-status'
+  | 'ask-forget'
+  | 'ask-release'
+  | 'ask-check'
   | 'bundle';
 
 type Schemas = { readonly [T in Message['t']]: Field<Extract<Message, { t: T }>> };
@@ -95,9 +106,16 @@ const SCHEMAS: Schemas = {
   ack: follow.ackSchema,
   acked: follow.ackedSchema,
   read: follow.readSchema,
+  prove: proof.proveSchema,
+  proof: proof.proofSchema,
+  mend: proof.mendSchema,
   ask: ask.askSchema,
   snapshots: ask.snapshotsSchema,
   status: ask.statusSchema,
+  done: care.doneSchema,
+  checking: care.checkingSchema,
+  problem: care.problemSchema,
+  checked: care.checkedSchema,
 };
 
 /** Every `t` there is. */
@@ -130,7 +148,7 @@ export function checkReason(value: unknown): Reason {
 export function kindOf(message: Incoming): MessageKind {
   if (message.t === '#bundle') return 'bundle';
   if (message.t === 'want') return 'bits' in message ? 'want-bits' : 'want';
-  if (message.t === 'ask') return message.what === 'snapshots' ? 'ask-snapshots' : 'ask-status';
+  if (message.t === 'ask') return `ask-${message.what}`;
   return message.t;
 }
 

@@ -123,10 +123,18 @@ export const BACKUP: StateTable<BackupState, OriginSays, HubSaysToOrigin> = {
 };
 
 type ReceiveState = 'new' | 'standing';
+type DestinationSays = 'receive' | 'bundle' | 'lacking' | 'proof';
+type HubSaysToDestination = 'offered' | 'want' | 'prove' | 'mend';
 /** A destination's standing order. */
-export const RECEIVE: StateTable<ReceiveState, 'receive', 'offered'> = {
-  new: { client: { receive: 'standing' }, hub: { offered: no } },
-  standing: { client: { receive: no }, hub: { offered: 'standing' } },
+export const RECEIVE: StateTable<ReceiveState, DestinationSays, HubSaysToDestination> = {
+  new: {
+    client: { receive: 'standing', bundle: no, lacking: no, proof: no },
+    hub: { offered: no, want: no, prove: no, mend: no },
+  },
+  standing: {
+    client: { receive: no, bundle: 'standing', lacking: 'standing', proof: 'standing' },
+    hub: { offered: 'standing', want: 'standing', prove: 'standing', mend: 'standing' },
+  },
 };
 
 type FollowState = 'new' | 'following' | 'asked' | 'acknowledged' | 'done';
@@ -191,19 +199,64 @@ export const READ: StateTable<ReadState, 'read' | 'want', 'bundle' | 'lacking'> 
   },
 };
 
-type AskState = 'new' | 'snapshots-asked' | 'status-asked';
+type AskState =
+  | 'new'
+  | 'snapshots-asked'
+  | 'status-asked'
+  | 'change-asked'
+  | 'check-asked'
+  | 'answered';
+type AskerSays = 'ask-snapshots' | 'ask-status' | 'ask-forget' | 'ask-release' | 'ask-check';
+type HubAnswers = 'snapshots' | 'status' | 'done' | 'checking' | 'problem' | 'checked';
+
+const askerSaysNothing: { readonly [kind in AskerSays]: 'refuse' } = {
+  'ask-snapshots': no,
+  'ask-status': no,
+  'ask-forget': no,
+  'ask-release': no,
+  'ask-check': no,
+};
+const hubAnswersNothing: { readonly [kind in HubAnswers]: 'refuse' } = {
+  snapshots: no,
+  status: no,
+  done: no,
+  checking: no,
+  problem: no,
+  checked: no,
+};
+
 /** A question. */
-export const ASK: StateTable<AskState, 'ask-snapshots' | 'ask-status', 'snapshots' | 'status'> = {
+export const ASK: StateTable<AskState, AskerSays, HubAnswers> = {
   new: {
-    client: { 'ask-snapshots': 'snapshots-asked', 'ask-status': 'status-asked' },
-    hub: { snapshots: no, status: no },
+    client: {
+      'ask-snapshots': 'snapshots-asked',
+      'ask-status': 'status-asked',
+      'ask-forget': 'change-asked',
+      'ask-release': 'change-asked',
+      'ask-check': 'check-asked',
+    },
+    hub: hubAnswersNothing,
   },
   'snapshots-asked': {
-    client: { 'ask-snapshots': no, 'ask-status': no },
-    hub: { snapshots: 'snapshots-asked', status: no },
+    client: askerSaysNothing,
+    hub: { ...hubAnswersNothing, snapshots: 'snapshots-asked' },
   },
   'status-asked': {
-    client: { 'ask-snapshots': no, 'ask-status': no },
-    hub: { snapshots: no, status: 'status-asked' },
+    client: askerSaysNothing,
+    hub: { ...hubAnswersNothing, status: 'status-asked' },
   },
+  'change-asked': {
+    client: askerSaysNothing,
+    hub: { ...hubAnswersNothing, done: 'answered' },
+  },
+  'check-asked': {
+    client: askerSaysNothing,
+    hub: {
+      ...hubAnswersNothing,
+      checking: 'check-asked',
+      problem: 'check-asked',
+      checked: 'answered',
+    },
+  },
+  answered: { client: askerSaysNothing, hub: hubAnswersNothing },
 };

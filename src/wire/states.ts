@@ -30,6 +30,9 @@ const OPENERS: Readonly<Partial<Record<MessageKind, StreamType>>> = {
   read: 'read',
   'ask-snapshots': 'ask',
   'ask-status': 'ask',
+  'ask-forget': 'ask',
+  'ask-release': 'ask',
+  'ask-check': 'ask',
 };
 
 /** The kind of stream that a first message opens, or undefined if it opens none. */

@@ -31,6 +31,11 @@ export const MAX_HAVE = 4096;
 export const MAX_COPIES = 1024;
 export const MAX_ROWS = 500;
 export const MAX_NAMES = 64;
+/** Pieces of files that one proof is asked for, and bytes of one of them. */
+export const MAX_RANGES = 64;
+export const MAX_PROOF_BYTES: number = 1024 * 1024;
+/** Longest signature under a receipt: ECDSA over P-256 in DER takes 72. */
+export const MAX_SIGNATURE_BYTES = 128;
 
 /** A side pings when it has neither heard nor pinged for this long; a hub, which has many clients, lets them be first. */
 export const PING_AFTER_MS = { client: 12_000, hub: 15_000 } as const;

@@ -1,11 +1,11 @@
 import { openDirectoryVault } from '../../src/vault/directory/open-directory-vault.ts';
 import { MemoryVault } from '../../src/vault/memory/memory-vault.ts';
-import { vaultConformance } from '../conformance/vault.ts';
+import { lastingVaultConformance, vaultConformance } from '../conformance/vault.ts';
 import { tempFolder } from './temp-folder.ts';
 
-vaultConformance('memory', async () => ({ vault: new MemoryVault(), reopen: null }));
+vaultConformance('memory', async () => ({ vault: new MemoryVault() }));
 
-vaultConformance('a directory', async () => {
+lastingVaultConformance('a directory', async () => {
   const directory = tempFolder();
   const open = (): ReturnType<typeof openDirectoryVault> => openDirectoryVault({ directory });
   return {
@@ -17,7 +17,7 @@ vaultConformance('a directory', async () => {
   };
 });
 
-vaultConformance('a directory of small packs without a cache', async () => {
+lastingVaultConformance('a directory of small packs without a cache', async () => {
   const directory = tempFolder();
   const open = (): ReturnType<typeof openDirectoryVault> =>
     openDirectoryVault({ directory, packBytes: 10_000, cacheBytes: 0 });

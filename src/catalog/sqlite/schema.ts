@@ -101,4 +101,41 @@ export const MIGRATIONS: readonly string[] = [
     plain_bytes INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- A snapshot that would change or delete too much is held back from destinations until somebody releases it.
+  ALTER TABLE snapshots ADD COLUMN held INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1));
+  ALTER TABLE snapshots ADD COLUMN held_changed INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE snapshots ADD COLUMN held_deleted INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE snapshots ADD COLUMN held_of INTEGER NOT NULL DEFAULT 0;
+
+  -- The receipt: what the device has signed, and with which certificate (DER). Proven: when random pieces of it were last right.
+  ALTER TABLE copies ADD COLUMN proven_ms INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE copies ADD COLUMN signature BLOB;
+  ALTER TABLE copies ADD COLUMN certificate BLOB;
+
+  -- Who was in before there were duties keeps what could be done then: adding and reading.
+  ALTER TABLE devices ADD COLUMN duty TEXT NOT NULL DEFAULT 'add' CHECK (duty IN ('add', 'all', 'destination'));
+  ALTER TABLE invitations ADD COLUMN duty TEXT NOT NULL DEFAULT 'add' CHECK (duty IN ('add', 'all', 'destination'));
+
+  -- Null: no limit. No reference to users: limits may be set before somebody comes.
+  CREATE TABLE user_limits (
+    user TEXT PRIMARY KEY,
+    stored_bytes INTEGER,
+    sets INTEGER,
+    connections INTEGER,
+    bytes_per_second INTEGER
+  ) STRICT, WITHOUT ROWID;
+  -- What a user's backups have added to the vault.
+  CREATE TABLE user_usage (
+    user TEXT PRIMARY KEY,
+    stored_bytes INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Chunks that snapshots need and the vault has lost: to be fetched from who holds a copy.
+  CREATE TABLE lacking_chunks (
+    id BLOB PRIMARY KEY CHECK (length(id) = 32),
+    kind TEXT NOT NULL CHECK (kind IN ('data', 'list', 'page', 'snapshot')),
+    found_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -19,6 +19,8 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   'in-the-way': 409,
   ambiguous: 409,
   busy: 409,
+  'held-back': 409,
+  'limit-reached': 403,
   differs: 409,
   'changed-while-read': 409,
   interrupted: 409,

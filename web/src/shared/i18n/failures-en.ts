@@ -114,6 +114,14 @@ export const failuresEn: FailureTexts = {
     title: 'Something else is being done to it',
     advice: 'Wait until that has ended, and try again.',
   },
+  'held-back': {
+    title: 'It is held back',
+    advice: 'It would change or delete very much. Look at it, and release it if that is right.',
+  },
+  'limit-reached': {
+    title: 'A limit of the hub is reached',
+    advice: 'Whoever looks after the hub can raise it.',
+  },
   internal: {
     title: 'A fault in rbbackup itself',
     advice: 'Try again; if it stays, please report it.',

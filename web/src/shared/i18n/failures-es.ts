@@ -108,6 +108,14 @@ export const failuresEs: FailureTexts = {
     title: 'Se está haciendo otra cosa con ello',
     advice: 'Espere a que termine e intente de nuevo.',
   },
+  'held-back': {
+    title: 'Está retenido',
+    advice: 'Cambiaría o borraría mucho. Revíselo y libérelo si es correcto.',
+  },
+  'limit-reached': {
+    title: 'Se alcanzó un límite del servidor',
+    advice: 'Quien administra el servidor puede subirlo.',
+  },
   internal: {
     title: 'Un fallo del propio rbbackup',
     advice: 'Intente de nuevo; si persiste, infórmenos.',
