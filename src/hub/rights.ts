@@ -10,7 +10,16 @@ export type Login = {
   readonly device: string;
 };
 
-export type Action = 'backup' | 'receive' | 'follow' | 'read' | 'ask-snapshots' | 'ask-status';
+export type Action =
+  | 'backup'
+  | 'receive'
+  | 'follow'
+  | 'read'
+  | 'ask-snapshots'
+  | 'ask-status'
+  | 'forget'
+  | 'release'
+  | 'check';
 
 /** Whose sets an action may touch. */
 type Reach = 'none' | 'own' | 'all';
@@ -27,6 +36,9 @@ const REACH: Readonly<Record<Rights, Readonly<Record<Action, Reach>>>> = {
     read: 'own',
     'ask-snapshots': 'own',
     'ask-status': 'own',
+    forget: 'own',
+    release: 'own',
+    check: 'none',
   },
   'read-only': {
     backup: 'none',
@@ -35,6 +47,9 @@ const REACH: Readonly<Record<Rights, Readonly<Record<Action, Reach>>>> = {
     read: 'own',
     'ask-snapshots': 'own',
     'ask-status': 'own',
+    forget: 'none',
+    release: 'none',
+    check: 'none',
   },
   admin: {
     backup: 'own',
@@ -43,6 +58,9 @@ const REACH: Readonly<Record<Rights, Readonly<Record<Action, Reach>>>> = {
     read: 'all',
     'ask-snapshots': 'all',
     'ask-status': 'all',
+    forget: 'all',
+    release: 'all',
+    check: 'all',
   },
 };
 

@@ -15,7 +15,8 @@ const FIRST_SLOTS = 4096;
 const MOST_FILLED = 0.75;
 /** Marks an entry as free. No pack has this number. */
 const NO_PACK = 0xffff_ffff;
-const U32_SPAN = 0x1_0000_0000;
+/** No offset in a pack is as large. */
+export const U32_SPAN = 0x1_0000_0000;
 /** Copies of one chunk that are remembered; more would only make a chain to walk along. */
 const MOST_COPIES = 8;
 
@@ -103,13 +104,18 @@ export class ChunkIndex {
 
   /** Removes all chunks of a record; looks at every entry, for damage is rare. @returns how many there were */
   removePlace(place: Place): number {
-    const pack = packOf(place);
     const offset = offsetOf(place);
+    return this.removeBetween(packOf(place), offset, offset + 1);
+  }
+
+  /** The same for all records of a pack that begin at `from` or behind, but before `before`. */
+  removeBetween(pack: number, from: number, before: number): number {
     let removed = 0;
     for (let entry = 0; entry < this.#entries; entry++) {
       const segment = this.#segments[entry >>> SEGMENT_SHIFT] as Segment;
       const at = entry & SEGMENT_MASK;
-      if (segment.packs[at] !== pack || segment.offsets[at] !== offset) continue;
+      const offset = segment.offsets[at] as number;
+      if (segment.packs[at] !== pack || offset < from || offset >= before) continue;
       this.#remove(entry);
       removed++;
     }

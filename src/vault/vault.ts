@@ -70,7 +70,7 @@ export interface Vault {
    * @param record whole, verified by the caller; not to be changed, and a lease to be held by the caller until this has
    *   settled: a vault that keeps the bytes in memory retains it
    * @param bundle the same record decoded
-   * @throws RbError `disk-full` (may be tried again), `dir-unwritable` (final until the vault is opened again)
+   * @throws RbError `disk-full`, `dir-unwritable`: the next one may do better when the cause is gone
    */
   append(record: SharedLease | Uint8Array, bundle: Bundle): Promise<void>;
 
@@ -87,10 +87,16 @@ export interface Vault {
    * When it resolves, everything whose append had resolved before the call survives a power cut. Calls at
    * the same time share one round of fsyncs; with nothing new it costs nothing.
    *
-   * @throws RbError `disk-full`, `dir-unwritable`; after that the vault only reads until it is opened again,
-   *   because nobody can say what of the unsynced is on the disk
+   * @throws RbError `disk-full`, `dir-unwritable`; then everything that no sync has confirmed is gone, because nobody
+   *   can say what of it is on the disk: {@link has} is false for it, {@link losses} has grown, and the vault goes on
    */
   sync(): Promise<void>;
+
+  /**
+   * How often appended records were lost because a sync failed, whoever had called it. Who relied on records that
+   * were not yet synced compares it before and after: if it has grown they may be gone, even if a later sync resolves.
+   */
+  readonly losses: number;
 
   /**
    * Drops the chunks of a damaged or vanished record: `has` is false at once, unless there is another copy, so

@@ -30,6 +30,10 @@ export class FaultyVault implements Vault {
     this.#faults.clear();
   }
 
+  get losses(): number {
+    return this.#inner.losses;
+  }
+
   has(id: Uint8Array): boolean {
     return this.#inner.has(id);
   }

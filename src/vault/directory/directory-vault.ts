@@ -3,7 +3,7 @@ import { RbError } from '../../base/errors.ts';
 import { SharedArena, SharedLease, leaseCopy } from '../../base/shared-arena.ts';
 import { checkBundle } from '../../model/bundle.ts';
 import type { Bundle, BundleHead, ChunkKind } from '../../model/bundle.ts';
-import { ChunkIndex, offsetOf, packOf, placeOf } from '../chunk-index.ts';
+import { ChunkIndex, U32_SPAN, offsetOf, packOf, placeOf } from '../chunk-index.ts';
 import { RecordCache } from '../record-cache.ts';
 import type { Inspection, Place, Vault, VaultRecord, VaultStats } from '../vault.ts';
 import type { ForgottenList } from './forgotten-list.ts';
@@ -92,6 +92,7 @@ export class DirectoryVault implements Vault {
         onWritten: (pack, offset, record, bundle) => this.#onWritten(pack, offset, record, bundle),
         newPackNumber: () => this.#packs.length,
         onClosed: (pack) => this.#forgotten.add(pack.name, pack.forgottenOffsets),
+        onLost: (pack, fromOffset) => this.#onLost(pack, fromOffset),
         onProblem: this.#onProblem,
       },
       resumed,
@@ -136,6 +137,10 @@ export class DirectoryVault implements Vault {
 
   async sync(): Promise<void> {
     await this.#writing().sync();
+  }
+
+  get losses(): number {
+    return this.#writer?.losses ?? 0;
   }
 
   async forget(place: Place): Promise<void> {
@@ -252,6 +257,20 @@ export class DirectoryVault implements Vault {
     for (const { id } of bundle.chunks) this.#index.add(id, place);
     this.#countRecord(bundle.head);
     this.#cache.set(place, record);
+  }
+
+  #onLost(pack: Pack, fromOffset: number): void {
+    this.#index.removeBetween(pack.number, fromOffset, U32_SPAN);
+    while (pack.count > 0 && pack.offsetAt(pack.count - 1) >= fromOffset) {
+      const at = pack.count - 1;
+      const [storedBytes, plainBytes] = [pack.lengthAt(at), pack.plainBytesAt(at)];
+      const offset = pack.dropLast();
+      this.#cache.delete(placeOf(pack.number, offset));
+      if (pack.isForgotten(offset)) continue;
+      this.#records--;
+      this.#storedBytes -= storedBytes;
+      this.#plainBytes -= plainBytes;
+    }
   }
 
   #countRecord({ recordBytes, plainBytes }: BundleHead): void {

@@ -74,6 +74,11 @@ export class OpenPack {
     return this.#syncedBytes === this.#bytes;
   }
 
+  /** What lies behind this no sync has confirmed. */
+  get syncedBytes(): number {
+    return Math.max(PACK_HEAD_BYTES, this.#syncedBytes);
+  }
+
   /**
    * Writes records behind the others; all of them, or none when it rejects: then the file is as before.
    * @returns where each begins
@@ -89,7 +94,8 @@ export class OpenPack {
         start,
       );
     } catch (error) {
-      await this.#handle.truncate(start);
+      // What stays because not even this is possible, the next record overwrites, and the next start cuts off.
+      await this.#handle.truncate(start).catch(() => undefined);
       throw error;
     }
     return records.map(({ record, bundle }) => {
@@ -101,7 +107,7 @@ export class OpenPack {
     });
   }
 
-  /** What was written before the call is on stable storage when it resolves, with the file's name. */
+  /** What was written before the call is on stable storage when it resolves, with the file's name. Once it failed it always does. */
   async sync(): Promise<void> {
     const before = this.#syncing;
     this.#syncing = (async (): Promise<void> => {
@@ -118,9 +124,7 @@ export class OpenPack {
 
   /** Cuts off what no sync has confirmed, as far as that is still possible. */
   async dropUnsynced(): Promise<void> {
-    await this.#handle
-      .truncate(Math.max(PACK_HEAD_BYTES, this.#syncedBytes))
-      .catch(() => undefined);
+    await this.#handle.truncate(this.syncedBytes).catch(() => undefined);
   }
 
   /** Gives the synced pack its final name and an index beside it. What fails here can be done at the next start. */

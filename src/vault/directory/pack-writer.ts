@@ -1,4 +1,5 @@
 import { RbError, toRbError } from '../../base/errors.ts';
+import { reasonOf } from '../../base/system-reason.ts';
 import type { SharedLease } from '../../base/shared-arena.ts';
 import type { Bundle } from '../../model/bundle.ts';
 import { OpenPack } from './open-pack.ts';
@@ -26,12 +27,17 @@ export type PackWriterOptions = {
   readonly newPackNumber: () => number;
   /** A pack has its final name. */
   readonly onClosed: (pack: Pack) => Promise<void>;
+  /** What was written to a pack from there on is lost, and nothing more comes into it. */
+  readonly onLost: (pack: Pack, fromOffset: number) => void;
   readonly onProblem: (message: string) => void;
 };
 
 /**
  * Writes records in order into one pack after another. While a full pack is being synced and named, the
  * next one is written already, but not two.
+ *
+ * After a sync that failed nobody knows what of the unsynced is on the disk: the system may have dropped it, and says so
+ * only once. So all of it is given up, the pack is written no more, and what comes next goes into a new one.
  */
 export class PackWriter {
   readonly #options: PackWriterOptions;
@@ -41,8 +47,10 @@ export class PackWriter {
   #closing: Promise<void> = Promise.resolve();
   #nextSync: Promise<void> | null = null;
   #currentSync: Promise<void> = Promise.resolve();
-  /** Set when a sync failed: from then on nobody knows what of the unsynced is on the disk. */
-  #failure: RbError | null = null;
+  #writing: Promise<void> = Promise.resolve();
+  readonly #givingUp = new WeakMap<OpenPack, Promise<void>>();
+  #losses = 0;
+  #lastLoss: RbError | null = null;
 
   constructor(options: PackWriterOptions, resumed: OpenPack | null) {
     this.#options = options;
@@ -56,6 +64,11 @@ export class PackWriter {
       this.#queue.push({ record, bundle, done });
       this.#pumping ??= this.#pump();
     });
+  }
+
+  /** How often something written was lost because a sync failed. */
+  get losses(): number {
+    return this.#losses;
   }
 
   /** Callers that come while one round of syncing is under way share the next one. */
@@ -79,27 +92,25 @@ export class PackWriter {
   }
 
   async #syncAfter(current: Promise<void>): Promise<void> {
+    const losses = this.#losses;
     await current.catch(() => undefined);
     this.#currentSync = this.#nextSync ?? Promise.resolve();
     this.#nextSync = null;
-    await this.#closing;
-    this.#checkFailure();
+    // When one pack is closed the next may be full, and its closing has begun by then: that is to be waited for as well.
+    for (let closing = null; closing !== this.#closing;) {
+      closing = this.#closing;
+      await closing;
+    }
     const open = this.#open;
-    if (open === null || open.isSynced) return;
-    await this.#guarded(open, () => open.sync());
-    // It may have been full and closed meanwhile; then the same failure was met there.
-    this.#checkFailure();
-  }
-
-  #checkFailure(): void {
-    if (this.#failure !== null) throw this.#failure;
+    if (open !== null && !open.isSynced) await this.#syncPack(open);
+    if (this.#lastLoss !== null && this.#losses !== losses) throw this.#lastLoss;
   }
 
   async #pump(): Promise<void> {
     while (this.#queue.length > 0) {
       const batch = this.#takeBatch();
       if (batch.length === 0) await this.#rotate();
-      else await this.#write(batch);
+      else await (this.#writing = this.#write(batch));
     }
     this.#pumping = null;
   }
@@ -129,18 +140,15 @@ export class PackWriter {
   }
 
   async #write(batch: readonly Waiting[]): Promise<void> {
-    let error: RbError | null = this.#failure;
-    if (error === null) {
-      try {
-        const { folder, newPackNumber, openFile, onWritten } = this.#options;
-        this.#open ??= await OpenPack.create(folder, newPackNumber(), openFile);
-        const { pack } = this.#open;
-        const offsets = await this.#open.write(batch);
-        for (const [i, { record, bundle }] of batch.entries())
-          onWritten(pack, offsets[i] as number, record, bundle);
-      } catch (cause) {
-        error = writeError(cause);
-      }
+    let error: RbError | null = null;
+    try {
+      const { folder, newPackNumber, openFile, onWritten } = this.#options;
+      const open = (this.#open ??= await OpenPack.create(folder, newPackNumber(), openFile));
+      const offsets = await open.write(batch);
+      for (const [i, { record, bundle }] of batch.entries())
+        onWritten(open.pack, offsets[i] as number, record, bundle);
+    } catch (cause) {
+      error = writeError(cause);
     }
     for (const { done } of batch) done(error);
   }
@@ -153,43 +161,56 @@ export class PackWriter {
   }
 
   async #finish(full: OpenPack): Promise<void> {
-    await this.#guarded(full, () => full.sync());
-    if (this.#failure === null) {
-      try {
-        await full.giveName(this.#options.folder);
-        await this.#options.onClosed(full.pack);
-      } catch (error) {
-        // Everything in it is safe under the name it has; the next start tries again.
-        this.#options.onProblem(
-          `A full pack could not be given its name: ${toRbError(error).message}`,
-        );
-      }
+    try {
+      await this.#syncPack(full);
+      await full.giveName(this.#options.folder);
+      await this.#options.onClosed(full.pack);
+    } catch (error) {
+      // What of it is synced is safe under the name it has; the next start tries again.
+      this.#options.onProblem(
+        `A full pack could not be given its name: ${toRbError(error).message}`,
+      );
     }
     await full.close().catch(() => undefined);
   }
 
-  async #guarded(open: OpenPack, sync: () => Promise<void>): Promise<void> {
-    if (this.#failure !== null) return;
+  async #syncPack(open: OpenPack): Promise<void> {
     try {
-      await sync();
-    } catch (error) {
-      this.#failure ??= syncError(error);
-      await open.dropUnsynced();
+      await open.sync();
+    } catch (cause) {
+      const error = syncError(cause);
+      const givingUp = this.#givingUp.get(open) ?? this.#giveUp(open, error);
+      this.#givingUp.set(open, givingUp);
+      await givingUp;
+      throw error;
     }
+  }
+
+  async #giveUp(open: OpenPack, error: RbError): Promise<void> {
+    if (this.#open === open) this.#open = null;
+    // What is being written to it comes too late to be saved.
+    await this.#writing;
+    this.#losses++;
+    this.#lastLoss = error;
+    this.#options.onLost(open.pack, open.syncedBytes);
+    await open.dropUnsynced();
+    await open.close().catch(() => undefined);
+    this.#options.onProblem(error.message);
   }
 }
 
 function writeError(cause: unknown): RbError {
   const { code } = toRbError(cause, 'dir-unwritable');
-  const isFull = code === 'disk-full';
-  const message = isFull
-    ? "There is no space left on the hub's disk; free some and run the backup again."
-    : "The vault's folder could not be written; check that it may be written and that its disk is well.";
-  return new RbError(code, message, { cause, retry: isFull });
+  const message =
+    code === 'disk-full'
+      ? "There is no space left on the hub's disk; free some and run the backup again."
+      : `The vault's folder at the hub could not be written: ${reasonOf(cause)}. When that is put right, run the backup again.`;
+  return new RbError(code, message, { cause, retry: true });
 }
 
 function syncError(cause: unknown): RbError {
-  const message =
-    "The vault's disk did not confirm what was written; check the disk, then start the hub again.";
-  return new RbError(toRbError(cause, 'dir-unwritable').code, message, { cause });
+  const { code } = toRbError(cause, 'dir-unwritable');
+  const reason = code === 'disk-full' ? 'there is no space left on it' : reasonOf(cause);
+  const message = `The hub's disk did not confirm what was written: ${reason}. When that is put right, run the backup again.`;
+  return new RbError(code, message, { cause, retry: true });
 }

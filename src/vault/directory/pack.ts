@@ -67,6 +67,12 @@ export class Pack {
     this.#count++;
   }
 
+  /** Takes the last record out. @returns where it began */
+  dropLast(): number {
+    this.#count--;
+    return this.offsetAt(this.#count);
+  }
+
   /** Which record begins at an offset, or -1. */
   indexOf(offset: number): number {
     let low = 0;

@@ -9,6 +9,7 @@ type Kept = { readonly record: SharedLease; readonly bundle: Bundle };
 
 /** A vault that lives as long as its process, for tests and for hubs that are only to pass on. */
 export class MemoryVault implements Vault {
+  readonly losses = 0;
   readonly #kept = new Map<Place, Kept>();
   readonly #index = new ChunkIndex();
   #next = 0;
