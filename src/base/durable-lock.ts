@@ -1,5 +1,6 @@
 /** A lock on a directory that the kernel gives back when its holder dies, however that happens. */
 
+import { truncateSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 import { RbError, toRbError } from './errors.ts';
@@ -7,6 +8,8 @@ import { escapeName } from './names.ts';
 
 /** SQLITE_BUSY of https://www.sqlite.org/rescode.html; its extended codes have it in the low byte. */
 const SQLITE_BUSY = 5;
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
 
 /** A lock that is held. */
 export interface FileLock {
@@ -25,18 +28,15 @@ export interface FileLock {
  * @throws RbError `dir-unwritable`, `disk-full`
  */
 export function lockFile(path: string, inUse: () => RbError): FileLock {
-  let database: DatabaseSync | undefined;
+  let held: DatabaseSync;
   try {
-    database = new DatabaseSync(path, { timeout: 0 });
-    database.exec('BEGIN EXCLUSIVE');
+    held = lockedEvenIfDamaged(path);
   } catch (error) {
-    database?.close();
-    if (isBusy(error)) throw inUse();
+    if (sqliteCodeOf(error) === SQLITE_BUSY) throw inUse();
     const code = toRbError(error, 'dir-unwritable').code;
     const message = `The lock ${escapeName(path)} could not be taken; check that its folder exists and may be written.`;
     throw new RbError(code, message, { cause: error });
   }
-  const held = database;
   return {
     release: () => {
       if (held.isOpen) held.close();
@@ -44,7 +44,30 @@ export function lockFile(path: string, inUse: () => RbError): FileLock {
   };
 }
 
-function isBusy(error: unknown): boolean {
-  const number = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0;
-  return (number & 0xff) === SQLITE_BUSY;
+/** Nothing stands in the file: one with rubbish in it is emptied, in place, for others may have it open. */
+function lockedEvenIfDamaged(path: string): DatabaseSync {
+  try {
+    return lockedDatabase(path);
+  } catch (error) {
+    const code = sqliteCodeOf(error);
+    if (code !== SQLITE_NOTADB && code !== SQLITE_CORRUPT) throw error;
+  }
+  truncateSync(path, 0);
+  return lockedDatabase(path);
+}
+
+function lockedDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 0 });
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Without what extends it. */
+function sqliteCodeOf(error: unknown): number {
+  return (error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0) & 0xff;
 }

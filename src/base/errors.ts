@@ -22,7 +22,7 @@ export const ERROR_CODES = {
   'missing-chunk': 'A chunk that a page or a snapshot names is nowhere to be found.',
   'damaged-chunk': 'Bytes do not match the id or the checksum they are stored or sent under.',
   'damaged-catalog':
-    "The hub's catalog can't be read; move it out of the way and start the hub: it is made again from the vault.",
+    "The hub's catalog is damaged; move it out of the way and start the hub: snapshots come back from the vault, users and devices have to be invited again.",
   'damaged-state':
     'What this machine remembers of its last run is damaged; it is left aside, and everything is read again.',
   unreadable: 'A file, folder or attribute could not be read; the rest was taken.',

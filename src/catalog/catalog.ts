@@ -1,9 +1,21 @@
+import type { SignedReceipt } from '../model/receipt.ts';
 import type { SetKey, Snapshot } from '../model/snapshot.ts';
+import type { Counted, Held, Holding } from './held.ts';
+import type { Lacking } from './lacking.ts';
+import type { Limits } from './limits.ts';
+import type { Proofs } from './proofs.ts';
 import type { Sizes } from './vault-sizes.ts';
 
 /** What a user may do: write and read its own sets; read its own sets; everything with everybody's. */
 export const RIGHTS = ['member', 'read-only', 'admin'] as const;
 export type Rights = (typeof RIGHTS)[number];
+
+/**
+ * What a device may do of what its user may: add snapshots and read; remove snapshots and release held ones as well; be a
+ * destination and nothing else. An administrator's device may do all, unless it is a destination only.
+ */
+export const DUTIES = ['add', 'all', 'destination'] as const;
+export type Duty = (typeof DUTIES)[number];
 
 export type User = { readonly name: string; readonly rights: Rights; readonly createdMs: number };
 
@@ -15,6 +27,7 @@ export type Device = {
   readonly label: string;
   /** False for one that only ever logged in by name, at an open hub. */
   readonly paired: boolean;
+  readonly duty: Duty;
   readonly createdMs: number;
   readonly lastSeenMs: number;
 };
@@ -30,6 +43,8 @@ export type SnapshotRow = {
   readonly sourcePath: Uint8Array;
   /** Whether a chunk of it was found to be missing or damaged. */
   readonly damaged: boolean;
+  /** Why it is held back from destinations; null: it isn't. */
+  readonly held: Held | null;
 };
 
 export type SetRow = {
@@ -61,13 +76,17 @@ export type Copy = {
   readonly snapshot: Uint8Array;
   readonly verifiedMs: number;
   readonly bytes: number;
+  /** When pieces of it, chosen at random, were last right; null if they weren't asked for since it was verified. */
+  readonly provenMs: number | null;
+  /** Whether there is a receipt. */
+  readonly signed: boolean;
 };
 
 /** A copy among all others. */
 export type HeldCopy = Copy & {
   /** When its snapshot was made. */
   readonly timeMs: number;
-  /** How many snapshots of its set are newer; 0: it is the newest. */
+  /** How many snapshots of its set are newer and not held back; 0: it is the newest of those. */
   readonly behind: number;
 };
 
@@ -94,6 +113,8 @@ export type NewInvitation = {
   readonly user: string;
   /** What the user will have then; null: what it has now, or 'member' if it is new. */
   readonly rights: Rights | null;
+  /** Of the device that redeems it; `add` if left out. */
+  readonly duty?: Duty;
   readonly nowMs: number;
   readonly expiresMs: number;
 };
@@ -104,10 +125,14 @@ export type Invitation = {
   readonly id: string;
   readonly user: string;
   readonly rights: Rights | null;
+  readonly duty: Duty;
   readonly expiresMs: number;
   /** When it was redeemed; null while it was not. */
   readonly usedMs: number | null;
 };
+
+/** Who was let in: the user, and what this device of it is for. */
+export type Visitor = User & { readonly duty: Duty };
 
 /** Who knocks, and when. */
 export type Login = {
@@ -131,7 +156,7 @@ export interface People {
    * another user goes over to this one.
    * @throws not-allowed (no such invitation), invitation-used, invitation-expired
    */
-  redeemInvitation(secret: Uint8Array, login: Login): User;
+  redeemInvitation(secret: Uint8Array, login: Login): Visitor;
 
   /**
    * Those that can be redeemed, by when they expire; then those that were used or expired in the 30 days before `nowMs`,
@@ -146,15 +171,15 @@ export interface People {
   withdrawInvitation(id: string): void;
 
   /** The user of a paired device, or undefined; a device that logged in by name alone isn't one. */
-  userOfDevice(fingerprint: string): User | undefined;
+  userOfDevice(fingerprint: string): Visitor | undefined;
 
   /**
    * Logs in by name alone, for hubs that were started with `--open`; makes the user, as a member, if it is
    * new. The rights of an administrator are given only to a paired device of that user. It pairs
-   * nothing: when the hub is started without `--open`, these devices are strangers again.
+   * nothing: when the hub is started without `--open`, these devices are strangers again. Their duty is `add`.
    * @throws name-refused
    */
-  openLogin(user: string, login: Login): User;
+  openLogin(user: string, login: Login): Visitor;
 
   /** Notes that a device was here. Unknown ones are ignored. */
   touchDevice(fingerprint: string, nowMs: number): void;
@@ -167,6 +192,9 @@ export interface People {
 
   /** @throws not-found */
   setRights(user: string, rights: Rights): void;
+
+  /** @throws not-found */
+  setDuty(fingerprint: string, duty: Duty): void;
 
   /**
    * Removes a user with its devices and its open invitations. Its sets, snapshots and copies stay, and are its
@@ -202,11 +230,12 @@ export interface History {
   /**
    * Commits a snapshot; from here on it is the newest of its set. Only for one whose record and chunks are all
    * durable in the vault. Doing it again with the same id does nothing.
+   * @param counted nothing if left out, and then it is not held back
    * @throws busy when its stamp isn't later than the newest one's: another run was faster
    */
-  commitSnapshot(id: Uint8Array, snapshot: Snapshot): void;
+  commitSnapshot(id: Uint8Array, snapshot: Snapshot, counted?: Counted): void;
 
-  /** Takes in a snapshot found in the vault, in any order. @returns whether it was unknown */
+  /** Takes in a snapshot found in the vault, in any order; as one that isn't held back. @returns whether it was unknown */
   importSnapshot(id: Uint8Array, snapshot: Snapshot): boolean;
 
   snapshot(id: Uint8Array): SnapshotRow | undefined;
@@ -223,6 +252,14 @@ export interface History {
    * @throws not-found, ambiguous
    */
   findSnapshot(prefix: string, user?: string): SnapshotRow;
+
+  /**
+   * Takes a snapshot out of its set, and the copies of it out of the account; its chunks stay in the vault. The newest one
+   * of a set can't be taken out, since that would take the destinations back to the one before; unless it is held back, or
+   * the only one.
+   * @throws not-found; usage for the newest one
+   */
+  removeSnapshot(id: Uint8Array): void;
 
   /** Notes what a check found. Unknown ids are ignored. */
   markDamaged(id: Uint8Array, damaged: boolean): void;
@@ -242,7 +279,8 @@ export interface Copies {
 
   /**
    * Notes that a destination holds a verified copy, in place of what it held of the set before; an older
-   * snapshot than the one noted does not replace it.
+   * snapshot than the one noted does not replace it. What a failed proof left in doubt is settled.
+   * @param receipt of exactly this copy, checked
    * @throws not-found when the destination or the snapshot is unknown
    */
   recordCopy(
@@ -250,6 +288,7 @@ export interface Copies {
     snapshot: Uint8Array,
     verifiedMs: number,
     bytes: number,
+    receipt?: SignedReceipt,
   ): void;
 
   /** The destinations whose copy is exactly this snapshot. */
@@ -270,9 +309,16 @@ export interface Copies {
  * and takes well under a millisecond, a durable change a few; lists of everything take longer in proportion. Snapshots, sets, but not users, can
  * be rebuilt from the vault ({@link History.importSnapshot}).
  */
-export interface Catalog extends People, History, Copies, Sizes {
+export interface Catalog extends People, History, Holding, Copies, Proofs, Sizes, Limits, Lacking {
   setting(key: string): string | undefined;
   setSetting(key: string, value: string): void;
+
+  /**
+   * Reads all of it: what an index has otherwise than its table, and what no program of ours writes. For who opens it for
+   * long; some tenths of a second for 100,000 snapshots.
+   * @throws damaged-catalog
+   */
+  verify(): void;
 
   /** Calling again does nothing; nothing else may be called after it. */
   close(): void;

@@ -10,6 +10,7 @@ import type { ScanSkipped } from '../scan/protocol.ts';
 import type { Copy } from '../wire/messages-backup.ts';
 import { jsonFailure } from './json-lines.ts';
 import { counted } from './view/counts.ts';
+import { heldBackText } from './view/held-words.ts';
 import type { Style } from './view/style.ts';
 import { copiesText } from './view/task-words.ts';
 
@@ -48,6 +49,7 @@ export function jsonBackup({ result, request, outcome, sentBytes, seconds }: Bac
     changed: totals.changed,
     deleted: totals.deleted,
     seconds: Math.round(seconds * 1000) / 1000,
+    ...(result.held === null ? {} : { held: result.held }),
     copies: result.copies.map(({ name, state, bytes }) => ({ name, state, bytes })),
     skipped: result.skipped.map(({ path, code, message }) => ({
       ...jsonPath(path),
@@ -78,7 +80,7 @@ export function backupLines(
     const amount = `${formatBytes(sentBytes)} in ${formatDuration(seconds * 1000)}`;
     lines.push(`Sent ${amount}: ${counted(changed, 'file')} new or changed, ${deleted} deleted.`);
   }
-  if (request.copies > 0 && !request.dryRun) {
+  if (request.copies > 0 && !request.dryRun && result.held === null) {
     const copies = `Copies ${copiesText(result.copies, request.copies).slice('copies '.length)}${namesOf(result.copies)}.`;
     lines.push(result.hasCopies ? style.good(copies) : style.bad(copies));
   }
@@ -89,6 +91,10 @@ export function backupLines(
       warnings.push(
         `${escapeName(copy.name)}: ${copy.state}${copy.message ? `, ${escapeName(copy.message)}` : ''}`,
       );
+  }
+  if (result.held !== null && result.snapshot !== null) {
+    const id = hex(result.snapshot).slice(0, 12);
+    warnings.push(style.bad(heldBackText(id, result.held)));
   }
   if (outcome.message !== '') warnings.push(outcome.message);
   return { lines, warnings };

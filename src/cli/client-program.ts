@@ -60,6 +60,18 @@ const VERBS: readonly Verb[] = [
     load: async () => (await import('./verbs/verify.ts')).defineVerify,
   },
   {
+    name: 'release',
+    usage: 'SNAPSHOT',
+    summary: 'let a snapshot that is held back go to the destinations',
+    load: async () => (await import('./verbs/release.ts')).defineRelease,
+  },
+  {
+    name: 'forget',
+    usage: 'SNAPSHOT…',
+    summary: 'take snapshots out of their set',
+    load: async () => (await import('./verbs/forget.ts')).defineForget,
+  },
+  {
     name: 'status',
     usage: '',
     summary: 'the hub, who is connected, what is running',

@@ -53,13 +53,21 @@ export async function hubIdentity(dir: string): Promise<Identity> {
   }
 }
 
+/** For a process that keeps it open: all of it is looked at first. @throws damaged-catalog */
 export async function openCatalog(dir: string): Promise<Catalog> {
-  return await openSqliteCatalog(catalogPath(dir));
+  const catalog = await openSqliteCatalog(catalogPath(dir));
+  try {
+    catalog.verify();
+    return catalog;
+  } catch (error) {
+    catalog.close();
+    throw error;
+  }
 }
 
 /** Does something with a hub's catalog, also while the hub runs. */
 export async function withCatalog<T>(dir: string, work: (catalog: Catalog) => T): Promise<T> {
-  const catalog = await openCatalog(dir);
+  const catalog = await openSqliteCatalog(catalogPath(dir));
   try {
     return work(catalog);
   } finally {

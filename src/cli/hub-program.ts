@@ -26,6 +26,12 @@ const VERBS: readonly Verb[] = [
     load: async () => (await import('./hub-verbs/users.ts')).defineUsers,
   },
   {
+    name: 'release',
+    usage: 'DIR SNAPSHOT',
+    summary: 'let a snapshot that is held back go to the destinations',
+    load: async () => (await import('./hub-verbs/release.ts')).defineRelease,
+  },
+  {
     name: 'password',
     usage: 'DIR',
     summary: 'set the password of the console in the browser',
@@ -38,7 +44,16 @@ export const hubProgram: Program = {
   name: 'rbbackupd',
   verbs: VERBS,
   defaultVerb: 'serve',
-  valueOptions: new Set(['--listen', '--console', '--name', '--limit', '--expires', '--address']),
+  valueOptions: new Set([
+    '--listen',
+    '--console',
+    '--name',
+    '--limit',
+    '--hold-share',
+    '--hold-files',
+    '--expires',
+    '--address',
+  ]),
   help: helpText,
 };
 

@@ -33,6 +33,17 @@ export function copiesOption(text: string): number {
   return wholeNumber(text, 1, 1024, 'it is a whole number from 1 to 1024.');
 }
 
+export function fileCountOption(text: string): number {
+  return wholeNumber(text, 0, Number.MAX_SAFE_INTEGER, 'it is a whole number.');
+}
+
+/** `0.5` */
+export function shareOption(text: string): number {
+  const share = Number(text);
+  if (/^\d*\.?\d+$/.test(text) && share <= 1) return share;
+  throw new InvalidArgumentError('it is a number from 0 to 1, for example 0.5.');
+}
+
 /** `HOST:PORT` to listen on, where port 0 means a free one. */
 export function listenOption(text: string): { readonly host: string; readonly port: number } {
   const match = /^(?:\[([0-9a-f:.%]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(text);

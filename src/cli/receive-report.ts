@@ -31,6 +31,7 @@ type Running = {
   readonly progress: ProgressOutput;
   readonly problems: RebuildProblem[];
   readonly beganMs: number;
+  readonly mends: boolean;
   origin: string;
 };
 
@@ -79,11 +80,11 @@ export class ReceiveReport {
         return this.#say(`${error.message} Trying again in ${formatDuration(pauseMs)}`);
       }
       case 'begin':
-        return this.#begin(event.key);
+        return this.#begin(event.key, event.mends);
       case 'transfer':
         return this.#transfer(event.key, event.event);
       case 'done':
-        return this.#done(event.key, event.result);
+        return this.#done(event.key, event.result, event.mends);
       case 'failed': {
         const set = formatSetKey(event.key);
         this.#forget(set);
@@ -97,13 +98,15 @@ export class ReceiveReport {
     }
   }
 
-  #begin(key: SetKey): void {
+  #begin(key: SetKey, mends: boolean): void {
     const { output, clock } = this.#options;
     const set = formatSetKey(key);
     const progress = new ProgressOutput(output, clock, `${escapeName(set)}: `, key);
-    this.#running.set(set, { progress, problems: [], beganMs: clock.monotonicMs(), origin: '' });
-    output.json({ event: 'begin', ...key });
-    if (output.mode === 'lines') output.line(`Receiving ${escapeName(set)}`);
+    const beganMs = clock.monotonicMs();
+    this.#running.set(set, { progress, problems: [], beganMs, mends, origin: '' });
+    output.json({ event: 'begin', ...(mends ? { mends } : {}), ...key });
+    if (mends) output.warn(wrongText(set));
+    else if (output.mode === 'lines') output.line(`Receiving ${escapeName(set)}`);
   }
 
   #transfer(key: SetKey, event: TransferEvent): void {
@@ -135,7 +138,7 @@ export class ReceiveReport {
     }
   }
 
-  #done(key: SetKey, result: TransferResult): void {
+  #done(key: SetKey, result: TransferResult, mends: boolean): void {
     const { output, clock } = this.#options;
     const set = formatSetKey(key);
     const running = this.#forget(set);
@@ -159,14 +162,17 @@ export class ReceiveReport {
       ...outcome,
       snapshot: hex(result.snapshot),
       ...numbers,
+      ...(mends ? { mended: result.mended } : {}),
       seconds,
       ...key,
     });
+    const isMended = mends && result.mended > 0;
+    const good = isMended ? `Mended ${counted(result.mended, 'thing')}, verified` : 'Verified';
     const amount = `${counted(files, 'file')}, ${formatBytes(bytes)} (${formatBytes(receivedBytes)} received, ${formatBytes(reusedBytes)} found here)`;
     const text = `${escapeName(set)} ${hex(result.snapshot).slice(0, 12)}`;
     if (verified)
       output.sentence(
-        `${output.style.good('Verified')} ${text}: ${amount} in ${formatDuration(seconds * 1000)}`,
+        `${output.style.good(good)} ${text}: ${amount} in ${formatDuration(seconds * 1000)}`,
       );
     else
       output.warn(`${output.style.bad('Not verified')} ${text}: ${problemsText(result.problems)}`);
@@ -193,14 +199,22 @@ export class ReceiveReport {
       const title = `Destination ${escapeName(name)} in ${escapeName(dir)}`;
       return [style.bold(cutMiddle(title, columns)), ...wrapToFit(this.#doing, columns)];
     }
-    return [...this.#running].flatMap(([set, { progress, origin }]) => {
+    return [...this.#running].flatMap(([set, { progress, origin, mends }]) => {
       const { place, rate, leftMs } = progress;
+      const now = mends
+        ? 'Every byte is read again'
+        : `The origin is at ${origin || 'the beginning'}`;
       const doing =
-        place?.phase === 'finishing'
-          ? 'Putting the last things in place'
-          : cutMiddle(`The origin is at ${origin || 'the beginning'}`, columns);
+        place?.phase === 'finishing' ? 'Putting the last things in place' : cutMiddle(now, columns);
       return renderTransfer(
-        { title: `Receiving ${escapeName(set)}`, doing, place, rate, leftMs, copies: [] },
+        {
+          title: `${mends ? 'Mending' : 'Receiving'} ${escapeName(set)}`,
+          doing,
+          place,
+          rate,
+          leftMs,
+          copies: [],
+        },
         columns,
         style,
       );
@@ -211,6 +225,11 @@ export class ReceiveReport {
 /** A line for something that could not be put in place. */
 export function problemLine({ path, message }: RebuildProblem): string {
   return `${path.length === 0 ? '.' : escapeName(path)}: ${message}`;
+}
+
+/** What the hub has found out of a set. @param set its name, escaped */
+function wrongText(set: string): string {
+  return `${set} is not what was received: its files are damaged, or somebody changed them. All of it is read again and mended from the hub.`;
 }
 
 /** A sentence about how many. */

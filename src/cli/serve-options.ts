@@ -1,8 +1,9 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 
+import { DEFAULT_HOLD_RULE } from '../hub/runs/hold-rule.ts';
 import type { ListenAt } from '../console/hub/hub-settings.ts';
-import { listenOption, rateOption } from './option-values.ts';
+import { fileCountOption, listenOption, rateOption, shareOption } from './option-values.ts';
 
 export type ServeOptions = {
   /** Left out: where it was told to listen in the console, else the default. */
@@ -17,6 +18,10 @@ export type ServeOptions = {
   readonly name?: string;
   /** Bytes a second, of each connection. */
   readonly limit?: number;
+  /** Of a set's files, 0 to 1: a run that changes more of them is held back from destinations. */
+  readonly holdShare: number;
+  /** So many files in any case are not too many. */
+  readonly holdFiles: number;
   readonly json?: true;
   readonly quiet?: true;
 };
@@ -42,6 +47,19 @@ export function addServeOptions(command: Command): void {
     .option('--name <name>', "what the hub is called (default: this machine's host name)")
     .addOption(
       new Option('--limit <rate>', 'most bytes a second of each connection').argParser(rateOption),
+    )
+    .addOption(
+      new Option(
+        '--hold-share <share>',
+        'hold a snapshot back from destinations that changes or deletes more than this share of its set; 1: never',
+      )
+        .argParser(shareOption)
+        .default(DEFAULT_HOLD_RULE.share),
+    )
+    .addOption(
+      new Option('--hold-files <count>', 'so many files in any case are not held back')
+        .argParser(fileCountOption)
+        .default(DEFAULT_HOLD_RULE.files),
     )
     .option('--json', 'one JSON object a line')
     .option('--quiet', 'only errors');

@@ -77,6 +77,11 @@ export async function rememberHub(dir: string, hub: KnownHub): Promise<void> {
   await changeHubs(dir, (hubs) => [hub, ...hubs.filter((known) => !isSameHub(known, hub))]);
 }
 
+/** Remembers where a hub is reached, if it is still known. Which was used last stays as it is. */
+export async function rememberAddresses(dir: string, hub: KnownHub): Promise<void> {
+  await changeHubs(dir, (hubs) => hubs.map((known) => (isSameHub(known, hub) ? hub : known)));
+}
+
 /** Which of the known hubs; the same hub may be known under several users' names. */
 export type HubName = Pick<KnownHub, 'fingerprint' | 'name'>;
 

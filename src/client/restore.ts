@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 
 import type { WorkerPool } from '../chunk/worker-pool.ts';
@@ -6,6 +5,7 @@ import { decodeSnapshot } from '../model/snapshot.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { RebuildDone, RebuildEvent } from '../rebuild/protocol.ts';
 import { ChunkReader } from './chunk-reader.ts';
+import { RestoreFolder } from './left-restore.ts';
 import { rebuildFrom } from './rebuild-from.ts';
 import type { HubSession } from './session.ts';
 
@@ -33,7 +33,8 @@ export type RestoreContext = {
 
 /**
  * Lays a snapshot, or a part of it, out under a folder. Never outside it; never over something newer or of another
- * kind without `overwrite`: that is reported as a problem, and the rest is restored.
+ * kind without `overwrite`: that is reported as a problem, and the rest is restored. The same again after an interruption
+ * fetches only what isn't there yet.
  * @throws not-found, missing-chunk, disk-full, dir-unwritable, connection-lost
  */
 export async function restore(
@@ -46,22 +47,28 @@ export async function restore(
   context.onSnapshot?.(snapshot);
   const into = resolve(request.into);
   const isWhole = request.subtree === null;
-  return await rebuildFrom(
-    {
-      policy: 'restore',
-      root: Buffer.from(into),
-      stateDir: `${into}/.rbbackup-restore-${randomBytes(4).toString('hex')}`,
-      subtree: request.subtree,
-      overwrite: request.overwrite,
-      windowBytes: WINDOW_BYTES,
-      listFiles: request.listFiles,
-      keepSetId: request.keepSetId,
-      canRepair: true,
-      total: isWhole ? snapshot.bytes : 0,
-      filesTotal: isWhole ? snapshot.files : 0,
-    },
-    snapshot.pages,
-    request.snapshot,
-    context,
-  );
+  const folder = new RestoreFolder(into, request.snapshot, request.subtree);
+  try {
+    return await rebuildFrom(
+      {
+        policy: 'restore',
+        root: Buffer.from(into),
+        stateDir: folder.path,
+        subtree: request.subtree,
+        overwrite: request.overwrite,
+        windowBytes: WINDOW_BYTES,
+        listFiles: request.listFiles,
+        keepSetId: request.keepSetId,
+        canRepair: true,
+        total: isWhole ? snapshot.bytes : 0,
+        filesTotal: isWhole ? snapshot.files : 0,
+      },
+      snapshot.pages,
+      request.snapshot,
+      context,
+    );
+  } catch (error) {
+    folder.leave();
+    throw error;
+  }
 }

@@ -1,14 +1,19 @@
+import { createPrivateKey } from 'node:crypto';
 import { createRequire } from 'node:module';
 
 import type { Clock } from '../base/clock.ts';
+import { fromHex } from '../base/bytes.ts';
 import { RbError } from '../base/errors.ts';
 import { SharedArena } from '../base/shared-arena.ts';
+import { signReceipt } from '../model/receipt.ts';
+import type { Receipt } from '../model/receipt.ts';
 import { checkLabel } from '../model/snapshot.ts';
 import type { Connection, Transport } from '../transport/transport.ts';
 import type { Welcome } from '../wire/messages-login.ts';
 import { decodeInvitation } from '../wire/invitation.ts';
-import { hostLabel, knownHub, openConfig, rememberHub } from './config.ts';
+import { hostLabel, knownHub, openConfig, rememberAddresses, rememberHub } from './config.ts';
 import type { Config, KnownHub } from './config.ts';
+import { announcedAddresses, isHubsOwnAnswer, mayHaveMoved } from './moved-hub.ts';
 
 /** Version of the protocol that this client speaks. */
 const PROTOCOL_VERSION = 1;
@@ -20,6 +25,9 @@ export const PROGRAM: string = `rbbackup ${version}`;
  * bounded by those who ask for it. What goes beyond lies in memory of its own.
  */
 const ARENA_BYTES = 128 * 1024 * 1024;
+
+/** Where a hub was before it moved may be where it is again, as at home and on the way. */
+const MOST_ADDRESSES = 8;
 
 /** A hub that doesn't answer any more keeps nobody longer than this. */
 const GOODBYE_MS = 1000;
@@ -55,25 +63,62 @@ export type HubSession = {
   readonly hub: KnownHub;
   /** The host part of this machine's sets. */
   readonly host: string;
+  /** Signs, with this device's key, that a destination holds a copy for this hub. */
+  readonly sign: (receipt: Omit<Receipt, 'hub'>) => Uint8Array;
 };
 
 /**
  * Connects and logs in: at the hub that was used last, or at the one that is named. A hub that is met for the first time
  * by address is trusted from then on (it must be an open one to let us in); one that is known must have the same key.
+ * A known hub that isn't where it was, and was not asked for by address, is looked for on the local network; where it is
+ * found is remembered.
  * @throws not-trusted, not-allowed, connection-lost, timeout, usage; not-found for a `fingerprint` that isn't known
  */
 export async function openSession(choice: HubChoice, context: SessionContext): Promise<HubSession> {
   const config = await openConfig(context.configDir);
   const { fingerprint, name } = choice;
   if (fingerprint !== undefined && name !== undefined) {
-    const hub = knownHub(config.hubs, { fingerprint, name });
-    return await logIn(hub, config, choice, context, null);
+    const known = knownHub(config.hubs, { fingerprint, name });
+    const session = await findAndLogIn(known, config, choice, context);
+    if (session.hub.addresses[0] !== known.addresses[0])
+      await rememberAddresses(config.dir, session.hub);
+    return session;
   }
   const known = hubToTry(config.hubs, choice);
-  const addresses = choice.server === undefined ? known.addresses : [choice.server];
-  const session = await logIn({ ...known, addresses }, config, choice, context, null);
+  const { server } = choice;
+  const session =
+    server === undefined
+      ? await findAndLogIn(known, config, choice, context)
+      : await logIn({ ...known, addresses: [server] }, config, choice, context, null);
   await rememberHub(config.dir, session.hub);
   return session;
+}
+
+/** Logs in where a hub was, or else where somebody on the local network says that it is; whether it is shows its key. */
+async function findAndLogIn(
+  hub: HubToTry,
+  config: Config,
+  choice: HubChoice,
+  context: SessionContext,
+): Promise<HubSession> {
+  try {
+    return await logIn(hub, config, choice, context, null);
+  } catch (error) {
+    if (hub.fingerprint === null || !mayHaveMoved(error, hub.addresses)) throw error;
+    const addresses = await announcedAddresses(hub.fingerprint, context.signal);
+    if (addresses.length === 0) throw error;
+    try {
+      const session = await logIn({ ...hub, addresses }, config, choice, context, null);
+      const { remoteAddress } = session.connection;
+      const found = addresses.includes(remoteAddress) ? remoteAddress : (addresses[0] as string);
+      const others = hub.addresses.filter((address) => address !== found);
+      const known = [found, ...others].slice(0, MOST_ADDRESSES);
+      return { ...session, hub: { ...session.hub, addresses: known } };
+    } catch (second) {
+      // Somebody who only says that he is the hub ends nothing that waits for it.
+      throw isHubsOwnAnswer(second) ? second : error;
+    }
+  }
 }
 
 /**
@@ -152,6 +197,11 @@ async function logIn(
       welcome,
       host,
       hub: { addresses: [...hub.addresses], fingerprint, name: welcome.user },
+      sign: (receipt) =>
+        signReceipt(
+          { ...receipt, hub: fromHex(fingerprint) },
+          createPrivateKey(config.identity.keyPem),
+        ),
     };
   } catch (error) {
     connection.close();

@@ -1,6 +1,6 @@
 import { RbError, toRbError } from '../base/errors.ts';
 import { escapeName, escapeText } from '../base/names.ts';
-import type { User } from '../catalog/catalog.ts';
+import type { Visitor } from '../catalog/catalog.ts';
 import { checkLabel } from '../model/snapshot.ts';
 import type { Connection } from '../transport/transport.ts';
 import type { Hello } from '../wire/messages-login.ts';
@@ -28,7 +28,7 @@ export async function accept(hub: HubContext, door: Door, connection: Connection
     return;
   }
   connection.onStream((stream, first) => void serveStream(hub, client, stream, first));
-  const { user, rights } = client.login;
+  const { user, rights, duty } = client.login;
   const welcome = connection.control.send({
     t: 'welcome',
     version: WIRE_VERSION,
@@ -36,6 +36,7 @@ export async function accept(hub: HubContext, door: Door, connection: Connection
     hub: hub.name,
     user,
     rights,
+    duty,
     open: hub.isOpen,
     timeMs: hub.clock.nowMs(),
   });
@@ -62,20 +63,21 @@ async function readHello(connection: Connection): Promise<Hello> {
   return incoming;
 }
 
-/** @throws RbError `not-trusted`, `not-allowed`, `invitation-used`, `invitation-expired`, `name-refused`, `busy` */
+/** @throws RbError `not-trusted`, `not-allowed`, `invitation-used`, `invitation-expired`, `name-refused`, `busy`, `limit-reached` */
 function logIn(hub: HubContext, door: Door, connection: Connection, hello: Hello): Client {
   if (door.closing !== null) throw door.closing;
   checkLabel('user', hello.user);
   checkLabel('host', hello.host);
-  const user = userOf(hub, connection.peerFingerprint, hello);
+  const { name, rights, duty } = visitorOf(hub, connection.peerFingerprint, hello);
   const nowMs = hub.clock.nowMs();
   hub.catalog.touchDevice(connection.peerFingerprint, nowMs);
   const { host, device } = hello;
-  const login = { user: user.name, rights: user.rights, host, device };
+  hub.limits.enter(name, connection);
+  const login = { user: name, rights, duty, host, device };
   return new Client(login, door, connection, nowMs);
 }
 
-function userOf(hub: HubContext, fingerprint: string, hello: Hello): User {
+function visitorOf(hub: HubContext, fingerprint: string, hello: Hello): Visitor {
   const { catalog, clock } = hub;
   const login = { fingerprint, label: hello.device, nowMs: clock.nowMs() };
   if (hello.invite !== undefined) return catalog.redeemInvitation(hello.invite, login);

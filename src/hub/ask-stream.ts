@@ -4,8 +4,10 @@ import type { Stream } from '../transport/transport.ts';
 import type { Ask, AskSnapshots, AskStatus, Snapshots } from '../wire/messages-ask.ts';
 import { RbError } from '../base/errors.ts';
 import { MAX_COPIES } from '../wire/wire-limits.ts';
+import { forgetSnapshot } from './forget.ts';
 import type { HubContext } from './hub-context.ts';
 import type { Client } from './register.ts';
+import { releaseSnapshot } from './releases.ts';
 import { reachOf, requireRight } from './rights.ts';
 import { statusOf } from './status.ts';
 import { Throttle } from './throttle.ts';
@@ -32,7 +34,13 @@ export async function serveAsk(
       await tellStatus(hub, client, stream, question);
       break;
     case 'forget':
+      await forgetSnapshot(hub, client, question.snapshot);
+      await stream.send({ t: 'done' });
+      break;
     case 'release':
+      releaseSnapshot(hub, client, question.snapshot);
+      await stream.send({ t: 'done' });
+      break;
     case 'check':
       throw new RbError('unsupported', 'This hub does not do that; it needs a newer version.');
   }
@@ -67,7 +75,7 @@ async function tellSnapshots(
 }
 
 function rowOf(hub: HubContext, row: SnapshotRow): Snapshots['list'][number] {
-  const { id, key, timeMs, files, dirs, bytes, skipped, sourcePath } = row;
+  const { id, key, timeMs, files, dirs, bytes, skipped, sourcePath, held } = row;
   const copies = hub.catalog.copiesOf(id).slice(0, MAX_COPIES);
   return {
     id,
@@ -78,6 +86,7 @@ function rowOf(hub: HubContext, row: SnapshotRow): Snapshots['list'][number] {
     bytes,
     skipped,
     sourcePath,
+    ...(held === null ? {} : { held }),
     copies: copies.map(({ destination, name, verifiedMs }) => {
       return { destination: hex(destination), name, verifiedMs };
     }),

@@ -1,5 +1,6 @@
 import { RbError, toRbError } from '../base/errors.ts';
 import { escapeName, escapeText } from '../base/names.ts';
+import type { Held } from '../catalog/held.ts';
 import { checkLabel, formatSetKey } from '../model/snapshot.ts';
 import type { SetKey } from '../model/snapshot.ts';
 import type { Stream } from '../transport/transport.ts';
@@ -8,6 +9,10 @@ import { serveDryRun } from './dry-run.ts';
 import type { HubContext } from './hub-context.ts';
 import type { Client } from './register.ts';
 import { requireRight } from './rights.ts';
+import { breakerFor } from './runs/breaker.ts';
+import type { Breaker } from './runs/breaker.ts';
+import { footingOf } from './runs/footing.ts';
+import type { Footing } from './runs/footing.ts';
 import { Intake } from './runs/intake.ts';
 import { queueForSet, waitForDestinations } from './runs/prepare.ts';
 import { Run } from './runs/run.ts';
@@ -35,6 +40,7 @@ export async function serveBackup(
   if (door.closing !== null) throw door.closing;
   const key: SetKey = { user: login.user, host: request.host, set: request.set };
   if (request.dryRun) return serveDryRun(hub, stream, request, key);
+  hub.limits.admitRun(key);
 
   const window = new WantWindow((id) => hub.vault.has(id));
   const run = new Run(key, login, request, window, (error) => stream.fail(error));
@@ -50,6 +56,7 @@ export async function serveBackup(
     throw error;
   } finally {
     door.end(run);
+    hub.limits.note(login.user);
     hub.runs.remove(run);
   }
 }
@@ -81,12 +88,15 @@ async function liveRun(
   stream: Stream,
   intake: Intake,
 ): Promise<CommittedRun> {
-  const damageCount = hub.chunks.damageCount;
+  const footing = footingOf(hub);
   const { key, request } = run;
+  // Again: while it waited, other new sets may have come.
+  hub.limits.admitRun(key);
   if (hub.catalog.ensureSet(key, request.sourcePath, request.copies)) hub.history.notify();
   const latest = hub.catalog.latestSnapshot(key);
   const trusted = await trustedPages(hub, latest);
   const memoryIsGood = await isGoodMemory(hub, key, request.memory);
+  const breaker = await breakerFor(hub, key, run.log);
   run.enter('live');
   for (const order of hub.register.destinationsFor(key)) {
     run.copies.expect(order);
@@ -99,22 +109,25 @@ async function liveRun(
     memoryIsGood,
   });
   logRun(hub, run, 'info', 'run-started', 'A backup has begun.');
-  const finish = await intake.takeAll(trusted);
-  return commit(hub, run, finish, damageCount);
+  const finish = await intake.takeAll(trusted, footing, breaker);
+  return commit(hub, run, finish, footing, breaker);
 }
 
 async function commit(
   hub: HubContext,
   run: Run,
   finish: Finish,
-  damageCount: number,
+  footing: Footing,
+  breaker: Breaker,
 ): Promise<CommittedRun> {
   run.isCommitting = true;
   try {
-    const committed = await commitRun(hub, run, finish, damageCount);
-    run.commit(committed.snapshot);
+    const counted = await breaker.finish();
+    const committed = await commitRun(hub, run, finish, footing, counted);
+    run.commit(committed.snapshot, committed.held !== null);
     hub.history.notify();
     logRun(hub, run, 'info', 'run-committed', `${finish.files} files are committed.`);
+    if (committed.held !== null) heldBack(hub, run, committed.held);
     for (const order of hub.register.destinationsFor(run.key)) {
       order.committed(run);
       order.consider(run.key);
@@ -126,6 +139,12 @@ async function commit(
   }
 }
 
+function heldBack(hub: HubContext, run: Run, { changed, deleted, of }: Held): void {
+  hub.releases.look();
+  const message = `The snapshot is kept, but held back from destinations: of ${of} files ${changed} would change and ${deleted} be deleted.`;
+  logRun(hub, run, 'warn', 'held-back', message, 'held-back');
+}
+
 /** Tells the origin how far the copies are until it has what it waits for. */
 async function reportCopies(
   hub: HubContext,
@@ -134,13 +153,14 @@ async function reportCopies(
   intake: Intake,
   committed: CommittedRun,
 ): Promise<void> {
-  const { snapshot, timeMs, isUnchanged } = committed;
+  const { snapshot, timeMs, isUnchanged, held } = committed;
   // Whoever comes now counts as well.
   const offRegister = hub.register.changed.on(() => {
     for (const order of hub.register.destinationsFor(run.key)) run.copies.expect(order);
   });
   try {
-    await stream.send({ t: 'committed', snapshot, timeMs, unchanged: isUnchanged });
+    const told = held === null ? {} : { held };
+    await stream.send({ t: 'committed', snapshot, timeMs, unchanged: isUnchanged, ...told });
     intake.tellCopies();
     await intake.drain();
     stream.end();

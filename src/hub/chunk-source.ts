@@ -11,6 +11,7 @@ import { LIMITS } from '../model/limits.ts';
 import type { Place, Vault } from '../vault/vault.ts';
 import type { HubEvent } from './hub-context.ts';
 import { chunkKey } from './runs/chunk-key.ts';
+import { Signal } from './signal.ts';
 
 /** Plain bytes of records that are kept: some tens of pages lie in one, and are asked for one by one. */
 const PLAIN_CACHE_BYTES = 8 * 1024 * 1024;
@@ -32,6 +33,8 @@ type Plain = { readonly lease: SharedLease; readonly at: Map<string, readonly [n
  * whole (see {@link damagedSinceMs}), since nobody knows which of them named the chunk.
  */
 export class ChunkSource {
+  /** A record was found damaged. */
+  readonly damaged: Signal = new Signal();
   readonly #vault: Vault;
   readonly #catalog: Catalog;
   readonly #clock: Clock;
@@ -69,9 +72,43 @@ export class ChunkSource {
         return { record, head: decodeBundleHead(record.bytes), place };
       } catch (error) {
         if (!isRbError(error, 'damaged-chunk') && !isRbError(error, 'missing-chunk')) throw error;
-        await this.#forget(place, error.message);
+        // It was given up, or found out by somebody else, while it was read.
+        if (this.#vault.find(id) !== place) continue;
+        await this.leaveAside(place, error.message);
       }
     }
+  }
+
+  /** Reads the record of a chunk from the disk, whatever is in memory, and leaves it aside if it is damaged; and any other copy. */
+  async recheck(id: Uint8Array): Promise<void> {
+    for (let place = this.#vault.find(id); place !== undefined; place = this.#vault.find(id)) {
+      try {
+        (await this.#vault.reread(place)).release();
+        return;
+      } catch (error) {
+        if (!isRbError(error, 'damaged-chunk') && !isRbError(error, 'missing-chunk')) throw error;
+        if (this.#vault.find(id) === place) await this.leaveAside(place, error.message);
+      }
+    }
+  }
+
+  /** What a record held is lost from here on, unless there is another copy. @param why a sentence, safe to print */
+  async leaveAside(place: Place, why: string): Promise<void> {
+    this.#damageCount++;
+    const nowMs = Math.max(this.#clock.nowMs(), this.damagedSinceMs);
+    this.#catalog.setSetting(DAMAGED_SINCE, String(nowMs));
+    this.#log({
+      level: 'error',
+      event: 'damage',
+      message: `${why} It is left aside; what is missing is fetched again from who holds a copy, or sent by the next backup.`,
+    });
+    await this.#vault.forget(place);
+    this.damaged.notify();
+  }
+
+  /** It is known of each snapshot whether it is damaged: those that aren't marked count as whole again. */
+  clearDamagedSince(): void {
+    if (this.damagedSinceMs > 0) this.#catalog.setSetting(DAMAGED_SINCE, '0');
   }
 
   /** The plain bytes of a chunk, in a copy of the caller's; undefined as above. */
@@ -118,18 +155,6 @@ export class ChunkSource {
       this.#plainBytes -= lease.bytes.length;
       lease.release();
     }
-  }
-
-  async #forget(place: Place, why: string): Promise<void> {
-    this.#damageCount++;
-    const nowMs = Math.max(this.#clock.nowMs(), this.damagedSinceMs);
-    this.#catalog.setSetting(DAMAGED_SINCE, String(nowMs));
-    this.#log({
-      level: 'error',
-      event: 'damage',
-      message: `${why} It is left aside; the next backup of each set sends again what is missing.`,
-    });
-    await this.#vault.forget(place);
   }
 }
 

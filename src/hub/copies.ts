@@ -17,7 +17,7 @@ const DETAIL_BYTES: number = MESSAGE_BYTES / 2;
 
 /**
  * How far each destination is with one run. A destination that was counted stays in the list: when it leaves it is
- * 'gone', when it returns it goes on; only 'verified' is final.
+ * 'gone', when it returns it goes on; 'verified' is final, unless a proof fails.
  */
 export class Copies {
   readonly changed: Signal = new Signal();
@@ -65,6 +65,15 @@ export class Copies {
       file: NO_FILE,
       message: escapeName(message).slice(0, 1000),
     });
+  }
+
+  /** What it said is verified was found not to be. */
+  disproven(holder: Holder, message: string): void {
+    const destination = hex(holder.destination);
+    const known = this.#copies.get(destination);
+    if (known === undefined) return;
+    if (known.state === 'verified') this.#copies.set(destination, { ...known, state: 'failed' });
+    this.failed(holder, message);
   }
 
   /** Its connection ended. */

@@ -10,6 +10,7 @@ import { MAX_LOG_ITEMS } from '../wire/wire-limits.ts';
 import { ChunkServer } from './chunk-server.ts';
 import type { Holder } from './copies.ts';
 import type { HubContext } from './hub-context.ts';
+import { keepCopy } from './receive/acknowledgement.ts';
 import { maySeeNeighbours, maySeeSnapshot } from './read-stream.ts';
 import type { Client } from './register.ts';
 import { requireRight } from './rights.ts';
@@ -29,10 +30,12 @@ const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'interrupted',
   'busy',
   'timeout',
+  'held-back',
 ]);
 
 /** What is followed. */
 type Followed = { readonly log: RunLog; readonly run: Run | null };
+type ToFollow = Followed & { readonly mends: boolean };
 
 /** One transfer to a destination: a reader of a log, with a position of its own. */
 export async function serveFollow(
@@ -45,11 +48,12 @@ export async function serveFollow(
   const key: SetKey = { user: request.user, host: request.host, set: request.set };
   const holder = holderOf(hub, client, request.destination);
   const followed = await openLog(hub, key, request);
-  const transfer = new Transfer(hub, client, stream, key, holder, followed);
+  const mends = request.mends === true;
+  const transfer = new Transfer(hub, client, stream, key, holder, { ...followed, mends });
   await transfer.serve();
 }
 
-/** A live run's own log, or one that is made of the record of a snapshot. @throws RbError `not-found` */
+/** A live run's own log, or one that is made of the record of a snapshot. @throws RbError `not-found`, `held-back` */
 async function openLog(hub: HubContext, key: SetKey, request: Follow): Promise<Followed> {
   const run = request.run === null ? undefined : hub.runs.get(request.run);
   if (run !== undefined) {
@@ -60,12 +64,15 @@ async function openLog(hub: HubContext, key: SetKey, request: Follow): Promise<F
   const id = committed ?? request.snapshot;
   const row = id === null ? undefined : hub.catalog.snapshot(id);
   if (row === undefined || formatSetKey(row.key) !== formatSetKey(key)) throw notFound();
+  if (row.held !== null) throw heldBack();
   const { pages } = await readSnapshot(hub, row.id);
   return { log: logOfSnapshot(row.id, pages), run: null };
 }
 
 class Transfer {
   readonly #hub: HubContext;
+  readonly #client: Client;
+  readonly #mends: boolean;
   readonly #stream: Stream;
   readonly #key: SetKey;
   readonly #holder: Holder;
@@ -83,9 +90,11 @@ class Transfer {
     stream: Stream,
     key: SetKey,
     holder: Holder,
-    { log, run }: Followed,
+    { log, run, mends }: ToFollow,
   ) {
     this.#hub = hub;
+    this.#client = client;
+    this.#mends = mends;
     this.#stream = stream;
     this.#key = key;
     this.#holder = holder;
@@ -178,21 +187,24 @@ class Transfer {
     if (last?.k !== 'commit' || !equalBytes(last.snapshot, ack.snapshot)) {
       throw new RbError('protocol', 'A destination acknowledged something that it was not sent.');
     }
-    const { catalog, clock, register, history } = this.#hub;
-    const { destination } = this.#holder;
+    if (ack.verified) this.#keep(ack);
+    else for (const run of this.#interested()) run.copies.failed(this.#holder, ack.message);
     this.#isAcknowledged = true;
-    if (ack.verified) {
-      catalog.recordCopy(destination, ack.snapshot, clock.nowMs(), ack.bytes);
-      history.notify();
-      for (const order of register.ordersOf(destination)) order.holds(this.#key, ack.snapshot);
-    }
-    if (ack.verified) {
-      for (const run of this.#superseded(ack.snapshot))
-        run.copies.verified(this.#holder, ack.bytes);
-    } else {
-      for (const run of this.#interested()) run.copies.failed(this.#holder, ack.message);
-    }
     await this.#stream.send({ t: 'acked' });
+  }
+
+  #keep(ack: Ack): void {
+    const { destination } = this.#holder;
+    const from = { client: this.#client, destination, key: this.#key, mends: this.#mends };
+    const counts = keepCopy(this.#hub, from, ack);
+    for (const order of this.#hub.register.ordersOf(destination)) {
+      if (counts) order.holds(this.#key, ack.snapshot);
+      else order.failed(this.#key);
+    }
+    for (const run of this.#superseded(ack.snapshot)) {
+      if (counts) run.copies.verified(this.#holder, ack.bytes);
+      else run.copies.waits(this.#holder);
+    }
   }
 
   /**
@@ -255,6 +267,11 @@ function holderOf(hub: HubContext, client: Client, destination: Uint8Array): Hol
   const isNew = hub.catalog.recordDestination({ id: destination, user, name, lastSeenMs });
   if (isNew) hub.history.notify();
   return { destination, name };
+}
+
+function heldBack(): RbError {
+  const message = 'This snapshot is held back from destinations until somebody releases it.';
+  return new RbError('held-back', message);
 }
 
 function notFound(): RbError {

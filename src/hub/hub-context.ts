@@ -4,11 +4,16 @@ import type { SharedArena } from '../base/shared-arena.ts';
 import type { WorkerPool } from '../chunk/worker-pool.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { ChunkSource } from './chunk-source.ts';
+import type { Healer } from './heal/healer.ts';
 import type { Listening } from './listening.ts';
+import type { ProofDesk } from './proofs/proof-desk.ts';
 import type { Register } from './register.ts';
+import type { Releases } from './releases.ts';
+import type { HoldRule } from './runs/hold-rule.ts';
 import type { RunTable } from './runs/run-table.ts';
 import type { SetLocks } from './runs/set-locks.ts';
 import type { Signal } from './signal.ts';
+import type { UserLimitsKeeper } from './user-limits.ts';
 
 /** A line for the hub's log. Every text in it is escaped and safe to print. */
 export type HubEvent = {
@@ -26,6 +31,8 @@ export type HubEvent = {
 export type HubContext = {
   /** The hub's own name, for people. */
   readonly name: string;
+  /** SHA-256 of its certificate, hexadecimal. */
+  readonly fingerprint: string;
   /** Whether anybody may log in by name alone. */
   readonly isOpen: boolean;
   readonly startedMs: number;
@@ -39,9 +46,15 @@ export type HubContext = {
   readonly arena: SharedArena;
   readonly chunks: ChunkSource;
   readonly register: Register;
+  readonly proofs: ProofDesk;
   readonly runs: RunTable;
   readonly locks: SetLocks;
+  /** When a run is held back; null: never. */
+  readonly holdRule: HoldRule | null;
+  readonly releases: Releases;
   readonly listening: Listening;
+  readonly healer: Healer;
+  readonly limits: UserLimitsKeeper;
   /** A snapshot was committed, a copy was verified, a set or a destination came into being; and what else the catalog shows of them. */
   readonly history: Signal;
   /** How many snapshots the catalog has. */

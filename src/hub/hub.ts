@@ -10,17 +10,26 @@ import type { Status } from '../wire/messages-ask.ts';
 import { accept } from './accept.ts';
 import { ChunkSource } from './chunk-source.ts';
 import type { HubContext, HubEvent } from './hub-context.ts';
+import { Healer } from './heal/healer.ts';
 import { Listening } from './listening.ts';
 import type { Bind, ListenAt, ListenedAt } from './listening.ts';
 import { clientViews, overviewOf } from './overview.ts';
 import type { ClientView, Overview } from './overview.ts';
+import { systemChance } from './proofs/chance.ts';
+import type { Chance } from './proofs/chance.ts';
+import { ProofDesk } from './proofs/proof-desk.ts';
+import { proveCopies } from './proofs/prove-copies.ts';
 import { recheckLogins } from './recheck-logins.ts';
 import { Register } from './register.ts';
+import { Releases } from './releases.ts';
+import { DEFAULT_HOLD_RULE } from './runs/hold-rule.ts';
+import type { HoldRule } from './runs/hold-rule.ts';
 import { RunTable } from './runs/run-table.ts';
 import { SetLocks } from './runs/set-locks.ts';
-import { importSnapshots } from './runs/snapshots.ts';
+import { importSnapshots } from './runs/import-snapshots.ts';
 import { Signal } from './signal.ts';
 import { statusOf } from './status.ts';
+import { UserLimitsKeeper } from './user-limits.ts';
 import { noteVaultGrowth } from './vault-growth.ts';
 
 export type HubOptions = {
@@ -42,6 +51,12 @@ export type HubOptions = {
   readonly log: (event: HubEvent) => void;
   /** Threads for bundles; the caller's too. */
   readonly verifyPool: WorkerPool;
+  /** How long after a proof of a copy the next one is due; 0 or left out: copies needn't be proven. */
+  readonly proveEveryMs?: number;
+  /** What a proof asks for is chosen by it. Default: the system's. */
+  readonly chance?: Chance;
+  /** When a run is held back from destinations; null: never. Default: half of a set, and more than 100 files. */
+  readonly hold?: HoldRule | null;
 };
 
 export interface Hub {
@@ -69,6 +84,12 @@ export interface Hub {
    * themselves, runs are broken off, and commits that have begun are waited for: at most 7 s. Does nothing if it does not listen.
    */
   stopListening(): Promise<void>;
+
+  /**
+   * Releases a snapshot that is held back, durably; destinations are offered it. One that isn't stays as it is.
+   * @throws RbError `not-found`
+   */
+  release(snapshot: Uint8Array): void;
 
   /** What an administrator is told. */
   status(): Status;
@@ -99,10 +120,14 @@ export interface Hub {
  */
 export async function startHub(options: HubOptions): Promise<Hub> {
   const hub = contextOf(options);
-  await takeOver(hub);
+  const imported = await takeOver(hub);
   if (options.listen !== null) await hub.listening.listen(options.listen);
+  hub.healer.start(hub, imported > 0);
   const stopNoting = noteVaultGrowth(hub);
   const stopRechecking = recheckLogins(hub);
+  const { proveEveryMs: everyMs = 0, chance = systemChance } = options;
+  const stopProving = everyMs === 0 ? null : proveCopies(hub, { everyMs, chance });
+  hub.releases.watch();
   const { fingerprint } = options.identity;
   let closed: Promise<void> | null = null;
   return {
@@ -118,6 +143,10 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     },
     listen: (at) => hub.listening.listen(at),
     stopListening: () => hub.listening.stop(),
+    release: (snapshot) => {
+      hub.catalog.release(snapshot);
+      hub.releases.look();
+    },
     status: () => statusOf(hub, undefined),
     overview: (mostRuns) => overviewOf(hub, fingerprint, mostRuns),
     clients: () => clientViews(hub),
@@ -132,6 +161,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     onHistory: (callback) => hub.history.on(callback),
     close: () => {
       stopRechecking();
+      stopProving?.();
+      hub.releases.stop();
       return (closed ??= closeHub(hub, stopNoting));
     },
   };
@@ -142,8 +173,11 @@ function contextOf(options: HubOptions): HubContext {
   const arena = options.arena ?? new SharedArena(0);
   const bind: Bind = (at, onConnection) =>
     options.transport.listen({ ...at, identity, arena, clock, onConnection });
+  const register = new Register();
+  const history = new Signal();
   const hub: HubContext = {
     name: options.name,
+    fingerprint: identity.fingerprint,
     isOpen: options.open,
     startedMs: clock.nowMs(),
     clock,
@@ -153,27 +187,33 @@ function contextOf(options: HubOptions): HubContext {
     pool: options.verifyPool,
     arena,
     chunks: new ChunkSource(vault, catalog, clock, log),
-    register: new Register(),
+    register,
+    proofs: new ProofDesk(),
     runs: new RunTable(),
     locks: new SetLocks(),
     listening: new Listening(bind, (door, connection) => void accept(hub, door, connection), clock),
-    history: new Signal(),
+    healer: new Healer(),
+    limits: new UserLimitsKeeper(catalog, clock),
+    history,
+    holdRule: options.hold === undefined ? DEFAULT_HOLD_RULE : options.hold,
+    releases: new Releases({ catalog, clock, log, register, history }),
     snapshotCount: { value: 0 },
   };
   return hub;
 }
 
-/** What is in the vault already. */
-async function takeOver(hub: HubContext): Promise<void> {
+/** What is in the vault already. @returns how many snapshots were taken over from it */
+async function takeOver(hub: HubContext): Promise<number> {
   const imported = await importSnapshots(hub);
   if (imported > 0) {
     hub.log({
       level: 'warn',
       event: 'imported',
-      message: `The catalog was new: ${imported} snapshots were taken over from the vault.`,
+      message: `The catalog lacked snapshots: ${imported} were taken over from the vault. If it was new, users and devices have to be invited again, and which snapshots were held back is not known any more: destinations get the newest of each set.`,
     });
   }
   hub.snapshotCount.value = hub.catalog.snapshotTotals().snapshots;
+  return imported;
 }
 
 async function closeHub(hub: HubContext, stopNoting: () => void): Promise<void> {
@@ -183,6 +223,7 @@ async function closeHub(hub: HubContext, stopNoting: () => void): Promise<void> 
     }),
   );
   stopNoting();
+  await hub.healer.stop();
   try {
     await hub.vault.sync();
   } catch (error) {

@@ -64,16 +64,18 @@ export class PageCheck {
 
   /**
    * The next page of the tree.
+   * @returns what is in it, if it was read
    * @throws RbError `protocol`, `name-refused`, `unsupported`; `missing-chunk` for what is neither here nor coming
    */
-  async page(id: Uint8Array): Promise<void> {
+  async page(id: Uint8Array): Promise<readonly Entry[] | null> {
     if (!this.#chunks.has(id)) throw missing('page of the tree');
     const at = this.#indexOf(id);
     const isNext = at >= 0 && at === this.#before + 1 && (this.#count === 0 || this.#before >= 0);
     if (isNext) this.#passedOver = id;
-    else await this.#read(id, at >= 0);
+    const entries = isNext ? null : await this.#read(id, at >= 0);
     this.#before = at;
     this.#count++;
+    return entries;
   }
 
   /** After the last page, when all wanted chunks have arrived. @throws RbError as above */
@@ -83,16 +85,18 @@ export class PageCheck {
     for (const list of this.#later.splice(0)) await this.#list(list);
   }
 
-  async #read(id: Uint8Array, isTrusted: boolean): Promise<void> {
+  async #read(id: Uint8Array, isTrusted: boolean): Promise<readonly Entry[]> {
     if (this.#passedOver !== null) {
       const last = (await this.#decode(this.#passedOver)).at(-1) as Entry;
       this.#order = orderBehind(last);
       this.#passedOver = null;
     }
-    for (const entry of await this.#decode(id)) {
+    const entries = await this.#decode(id);
+    for (const entry of entries) {
       this.#order.check(entry);
       if (!isTrusted && entry.kind === 'file') await this.#content(entry.content);
     }
+    return entries;
   }
 
   async #decode(id: Uint8Array): Promise<Entry[]> {

@@ -33,7 +33,7 @@ function reasonToLeave({ catalog }: HubContext, { login, connection }: Client): 
       'This device was removed from the hub: ask for an invitation to come back.',
     );
   }
-  if (user.rights === login.rights) return null;
+  if (user.rights === login.rights && user.duty === login.duty) return null;
   const message = 'The rights of this user were changed; connect again to use those it has now.';
   return new RbError('busy', message, { retry: true });
 }

@@ -10,14 +10,25 @@ import { Signal } from './signal.ts';
 
 /** A destination's standing order, as runs see it. */
 export interface Order extends Holder {
+  /** Whether it answers what it is asked about what it holds. */
+  readonly answers: boolean;
   /** Whether it takes this set: its user may read it, and it asked for it. */
   takes(key: SetKey): boolean;
   /** Looks whether there is anything new for it in this set. */
   consider(key: SetKey): void;
-  /** What it was offered as a run is this snapshot from now on. */
+  /**
+   * What it was offered as a run is this snapshot from now on; or, if that is held back, what it has put in place of the
+   * run is to go back to the newest released snapshot.
+   */
   committed(run: Run): void;
-  /** It holds this snapshot, verified. */
+  /** It has acknowledged this snapshot, verified. */
   holds(key: SetKey, snapshot: Uint8Array): void;
+  /** The snapshot of a set that it has as far as both ends know, while nothing newer is under way to it; else null. */
+  atRest(key: SetKey): Uint8Array | null;
+  /** It was found not to hold what it had acknowledged of this set. */
+  failed(key: SetKey): void;
+  /** What this snapshot lacked is there again: it is offered again though it was before. */
+  offerAgain(key: SetKey, snapshot: Uint8Array): void;
   /** A transfer ended without an answer: it may be offered again, after a while. */
   retryLater(key: SetKey): void;
 }

@@ -27,6 +27,8 @@ export const LIMITS = {
   /** Most entries of a page, and most bytes after which it is closed. */
   pageEntries: 1024,
   pageCloseBytes: 262_144,
+  /** Bytes of paths, each in full, after which a page is closed: what they share is written once, so a short page could hold long ones. */
+  pagePathBytes: 1_048_576,
   /** Most references in one list chunk, and levels of lists above the chunks of a file. */
   listRefs: 64,
   listDepth: 3,

@@ -37,6 +37,7 @@ export class PageBuilder {
   #lastOwner: Owner | null = null;
   #lastOwnerNumber = 0;
   #lastPath: Uint8Array = NO_BYTES;
+  #pathBytes = 0;
   #count = 0;
 
   get count(): number {
@@ -47,11 +48,13 @@ export class PageBuilder {
   add(entry: Entry): boolean {
     writeEntry(this.#entries, entry, this.#lastPath, this.#ownerNumber(entry.owner));
     this.#lastPath = entry.path;
+    this.#pathBytes += entry.path.length;
     this.#count++;
     return (
       endsPage(entry.path) ||
       this.#count >= LIMITS.pageEntries ||
-      this.#entries.length >= LIMITS.pageCloseBytes
+      this.#entries.length >= LIMITS.pageCloseBytes ||
+      this.#pathBytes >= LIMITS.pagePathBytes
     );
   }
 
@@ -68,6 +71,7 @@ export class PageBuilder {
     this.#ownerIndex.clear();
     this.#lastOwner = null;
     this.#lastPath = NO_BYTES;
+    this.#pathBytes = 0;
     this.#count = 0;
     return page.take();
   }
@@ -119,7 +123,7 @@ function writeEntry(out: ByteWriter, entry: Entry, lastPath: Uint8Array, owner: 
  * Decodes a page. Byte fields of the entries are views on `page`, which must not be changed while they
  * are in use. Paths are checked one by one; their order and their folders are checked by TreeOrder. Entries have one
  * encoding only: {@link PageBuilder} would write the same bytes.
- * @throws protocol, name-refused, unsupported
+ * @throws protocol, name-refused, unsupported, too-large
  */
 export function decodePage(page: Uint8Array): Entry[] {
   const input = new ByteReader(page);
@@ -137,9 +141,13 @@ export function decodePage(page: Uint8Array): Entry[] {
   const entries: Entry[] = [];
   let lastPath = NO_BYTES;
   let ownersUsed = 0;
+  let pathBytes = 0;
   for (let i = 0; i < count; i++) {
+    if (pathBytes >= LIMITS.pagePathBytes)
+      throw new RbError('too-large', 'The paths of a page are too long for one page.');
     const entry = readEntry(input, lastPath, owners);
     lastPath = entry.path;
+    pathBytes += lastPath.length;
     if (entry.owner === owners[ownersUsed]) ownersUsed++;
     else if (owners.indexOf(entry.owner) > ownersUsed) throw unordered();
     entries.push(entry);

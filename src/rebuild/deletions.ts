@@ -98,9 +98,7 @@ export class Deletions {
         );
         return;
       }
-      this.#unlocked(entry.path, () =>
-        ground.posix.unlinkAt(ground.target.parent(entry.path), nameOf(entry.path)),
-      );
+      this.#unlocked(entry.path, () => ground.discard(entry.path));
     } catch (error) {
       this.#failed(entry.path, error);
       return;
@@ -120,6 +118,7 @@ export class Deletions {
     try {
       if (ground.target.look(path)?.kind !== 'dir') return;
       this.#unlocked(path, () => ground.posix.rmdirAt(ground.target.parent(path), nameOf(path)));
+      ground.trash?.folder(path);
     } catch (error) {
       const code = codeOf(error);
       if (code === 'ENOTEMPTY' || code === 'EEXIST') {

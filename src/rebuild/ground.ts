@@ -5,11 +5,14 @@ import { equalBytes } from '../base/bytes.ts';
 import { makeFolders } from '../base/durable-folders.ts';
 import { RbError } from '../base/errors.ts';
 import { blake3 } from '../base/hash.ts';
+import { nameOf } from '../model/path.ts';
 import type { Fd, Posix } from '../posix/posix.ts';
 import { Attributes } from './attributes.ts';
 import { keyOf } from './fingerprint-table.ts';
 import { codeOf, Problems } from './problems.ts';
 import type { RebuildEvent, RebuildRequest } from './protocol.ts';
+import { withRoom } from './room.ts';
+import { Trash } from './trash.ts';
 import { Way } from './way.ts';
 
 const TMP = Buffer.from('tmp');
@@ -32,6 +35,8 @@ export class Ground {
   readonly target: Way;
   readonly source: Way;
   readonly send: (event: RebuildEvent) => void;
+  /** Where what is deleted goes; null: nowhere. */
+  readonly trash: Trash | null;
   /** Keys of paths that are in place without all of their attributes. */
   readonly incomplete: Set<string> = new Set();
   writtenBytes = 0;
@@ -41,11 +46,13 @@ export class Ground {
 
   /** @throws dir-unwritable, not-found, disk-full */
   constructor(posix: Posix, request: RebuildRequest, send: (event: RebuildEvent) => void) {
-    this.posix = posix;
+    const trash = request.trash === undefined ? null : new Trash(posix, request.trash);
+    this.trash = trash;
+    this.posix = trash === null ? posix : withRoom(posix, () => trash.makeRoom());
     this.request = request;
     this.send = send;
     this.problems = new Problems(send);
-    this.attributes = new Attributes(posix, request.keepSetId, ({ path }) => {
+    this.attributes = new Attributes(this.posix, request.keepSetId, ({ path }) => {
       const { size } = this.incomplete;
       if (this.incomplete.add(keyOf(path)).size === size) return;
       this.problems.add(
@@ -61,14 +68,21 @@ export class Ground {
     const reserved = reservedName(request);
     this.reserved = reserved;
     this.rootIsFresh = names.every(({ name }) => reserved !== null && equalBytes(name, reserved));
-    this.looking = new Way(posix, this.root);
-    this.target = new Way(posix, this.root);
-    this.source = new Way(posix, this.root);
+    this.looking = new Way(this.posix, this.root);
+    this.target = new Way(this.posix, this.root);
+    this.source = new Way(this.posix, this.root);
   }
 
   /** Nothing at all may be changed on disk. */
   get isReadOnly(): boolean {
     return this.request.policy === 'verify' && !this.request.canRepair;
+  }
+
+  /** Removes what stands at a path and is no folder: into the trash, if there is one. @throws what the system throws */
+  discard(path: Uint8Array): void {
+    const parent = this.target.parent(path);
+    if (this.trash === null) this.posix.unlinkAt(parent, nameOf(path));
+    else this.trash.take(parent, path);
   }
 
   resetWays(): void {
@@ -79,6 +93,7 @@ export class Ground {
 
   close(): void {
     this.resetWays();
+    this.trash?.close();
     if (this.tmp !== -1) this.posix.close(this.tmp);
     this.posix.close(this.root);
   }

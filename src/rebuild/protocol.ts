@@ -3,6 +3,7 @@
 import type { ErrorCode } from '../base/errors.ts';
 import type { SharedRange } from '../base/shared-arena.ts';
 import type { ChunkTable } from '../chunk/bundle-jobs.ts';
+import type { TrashPlace } from './trash.ts';
 
 /**
  * - `destination`: a folder follows a set: what an earlier transfer put there is changed and deleted, what anybody
@@ -19,7 +20,7 @@ export type RebuildRequest = {
   /**
    * Absolute path of a folder on the same file system as `root`; made if missing. It holds `state`, `journal` and
    * `tmp/`, and belongs to one run at a time. A restore passes a name of its own in it (`.rbbackup-restore-XXXX`
-   * directly in `root`, say); that folder is removed at the end, whatever the end is.
+   * directly in `root`, say); that folder is removed at the end, unless it was stopped: then what it has begun stays.
    */
   readonly stateDir: string;
   /** Restore: only this path of the snapshot, which lands in `root` under its own last component. */
@@ -34,6 +35,8 @@ export type RebuildRequest = {
   readonly keepSetId: boolean;
   /** Verify: whether what is damaged can be asked for. Else nothing is changed, only reported. */
   readonly canRepair: boolean;
+  /** Where what is deleted goes; left out: it is deleted at once. */
+  readonly trash?: TrashPlace;
   /** What is expected in all, only for showing progress; 0 if not known. */
   readonly total: number;
   readonly filesTotal: number;

@@ -195,17 +195,19 @@ export class Rebuild {
     this.#report.flushFiles();
     if (error.code === 'disk-full' && this.#ground.tmp !== -1)
       clearTmp(this.#ground, 'old versions');
-    this.#close();
+    this.#close(error.code === 'interrupted');
     this.#send({ t: 'failed', code: error.code, message: error.message, retry: error.retry });
   }
 
-  #close(): void {
+  /** @param isKept whether what a restore has begun stays, for whoever goes on with it */
+  #close(isKept = false): void {
     this.#hasEnded = true;
     this.#rooms.files.close();
     this.#desk.sources.close();
     this.#memory.close();
     this.#ground.close();
-    if (this.#ground.request.policy === 'restore') removeStateDir(this.#ground.request.stateDir);
+    const { policy, stateDir } = this.#ground.request;
+    if (policy === 'restore' && !isKept) removeStateDir(stateDir);
   }
 }
 

@@ -182,7 +182,7 @@ export class Sources {
 }
 
 /** Reads until the buffer is full or the file ends. @returns how many bytes */
-function readFully(posix: Posix, fd: Fd, into: Uint8Array, position: number): number {
+export function readFully(posix: Posix, fd: Fd, into: Uint8Array, position: number): number {
   let got = 0;
   while (got < into.length) {
     const count = posix.read(fd, got === 0 ? into : into.subarray(got), position + got);

@@ -80,6 +80,8 @@ export class Arrivals {
     socket.once('secure', () => {
       leave();
       socket.off('error', giveUp);
+      // Node's own servers end a connection whose records don't decrypt; one that is made by hand would stay, and read nothing.
+      socket.on('_tlsError', (error: Error) => socket.destroy(error));
       this.#secured(socket, remote, loginByMs);
     });
   }

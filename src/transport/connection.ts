@@ -80,6 +80,7 @@ export class FramedConnection implements Connection, StreamOwner {
       sendPing: () => this.writer.sendControl('ping', PING_PAYLOAD),
       onDead: () => this.#giveUp(silent(pipe.remoteAddress)),
       isDeaf: () => this.#reading.isShut,
+      saidMs: () => this.writer.saidMs,
     });
     const loginByMs = options.loginByMs ?? clock.monotonicMs() + LOGIN_WITHIN_MS;
     this.#login = new LoginGate(clock, loginByMs, (error) => this.close(error));
@@ -102,6 +103,10 @@ export class FramedConnection implements Connection, StreamOwner {
     return this.#pipe.peerFingerprint;
   }
 
+  get peerCertificate(): Uint8Array {
+    return this.#pipe.peerCertificate;
+  }
+
   get isLoggedIn(): boolean {
     return this.#login.isOpen;
   }
@@ -116,6 +121,11 @@ export class FramedConnection implements Connection, StreamOwner {
 
   get bytesRead(): number {
     return this.#pipe.bytesRead;
+  }
+
+  shareRate(incoming: TokenBucket, outgoing: TokenBucket): void {
+    this.#reading.limitBy(incoming);
+    this.writer.limitBy(outgoing);
   }
 
   markLoggedIn(): void {

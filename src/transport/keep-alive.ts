@@ -15,11 +15,14 @@ export type KeepAliveOptions = {
   readonly onDead: () => void;
   /** While we don't read, silence says nothing about the other side. */
   readonly isDeaf: () => boolean;
+  /** When this side said something last, by the clock's `monotonicMs`; now, while it is at it. */
+  readonly saidMs: () => number;
 };
 
 /**
- * Pings when nothing was heard for a while, and notices a side that has gone without a word. It looks when there can be something to
- * do, not by the second: a hub has thousands of these.
+ * Pings when nothing was heard or said for a while, and notices a side that has gone without a word. Who hears all the time but has
+ * nothing to say must ping as well: a bundle may take minutes on a slow link, and a ping of the side that sends it waits behind what
+ * the system has already taken. It looks when there can be something to do, not by the second: a hub has thousands of these.
  */
 export class KeepAlive {
   readonly #options: KeepAliveOptions;
@@ -53,20 +56,25 @@ export class KeepAlive {
   }
 
   #later(nowMs: number): Timer {
-    const pingMs = Math.max(this.#heardMs, this.#pingedMs) + PING_AFTER_MS[this.#options.side];
-    const waitMs = Math.min(pingMs, this.#heardMs + DEAD_AFTER_MS) - nowMs;
+    const waitMs = Math.min(this.#pingMs(), this.#heardMs + DEAD_AFTER_MS) - nowMs;
     const delayMs = Math.max(LOOK_AFTER_MS, waitMs);
     this.#dueMs = nowMs + delayMs;
     return this.#options.clock.setTimeout(() => this.#look(), delayMs);
   }
 
+  /** When a ping is due. */
+  #pingMs(): number {
+    const { side, saidMs } = this.#options;
+    return Math.max(Math.min(this.#heardMs, saidMs()), this.#pingedMs) + PING_AFTER_MS[side];
+  }
+
   #look(): void {
-    const { clock, side, isDeaf, onDead, sendPing } = this.#options;
+    const { clock, isDeaf, onDead, sendPing } = this.#options;
     const nowMs = clock.monotonicMs();
     const stoodStill = nowMs - this.#dueMs > STOOD_STILL_MS;
     if (isDeaf()) this.#heardMs = nowMs;
     if (nowMs - this.#heardMs >= DEAD_AFTER_MS && !stoodStill) return onDead();
-    if (nowMs - Math.max(this.#heardMs, this.#pingedMs) >= PING_AFTER_MS[side]) {
+    if (nowMs >= this.#pingMs()) {
       this.#pingedMs = nowMs;
       sendPing();
     }

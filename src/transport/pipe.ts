@@ -3,6 +3,8 @@ export interface Pipe {
   readonly remoteAddress: string;
   /** SHA-256 of the other side's certificate (DER), lower-case hexadecimal. */
   readonly peerFingerprint: string;
+  /** That certificate, DER. */
+  readonly peerCertificate: Uint8Array;
   /** On the wire, encryption included. */
   readonly bytesWritten: number;
   readonly bytesRead: number;

@@ -9,7 +9,7 @@ type Why = 'inbox' | 'rate';
 export class ReadGate {
   readonly #pipe: Pipe;
   readonly #clock: Clock;
-  readonly #bucket: TokenBucket | null;
+  #bucket: TokenBucket | null;
   readonly #onResume: () => void;
   readonly #reasons = new Set<Why>();
   #timer: Timer | null = null;
@@ -19,6 +19,11 @@ export class ReadGate {
     this.#clock = clock;
     this.#bucket = bucket;
     this.#onResume = onResume;
+  }
+
+  /** From here on it counts against this. */
+  limitBy(bucket: TokenBucket): void {
+    this.#bucket = bucket;
   }
 
   get isShut(): boolean {

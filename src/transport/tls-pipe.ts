@@ -80,6 +80,7 @@ type WithHandle = { readonly _handle?: { readonly _parent?: RawCounts } };
 export class TlsPipe implements Pipe {
   readonly remoteAddress: string;
   readonly peerFingerprint: string;
+  readonly peerCertificate: Uint8Array;
   readonly #socket: TLSSocket;
   readonly #target: ReadTarget | null;
   #raw: RawCounts | null;
@@ -102,6 +103,7 @@ export class TlsPipe implements Pipe {
     // oxlint-disable-next-line no-underscore-dangle
     this.#raw = (socket as unknown as WithHandle)._handle?._parent ?? null;
     this.remoteAddress = formatAddress(remote);
+    this.peerCertificate = peerCertificate;
     this.peerFingerprint = fingerprintOf(peerCertificate);
   }
 

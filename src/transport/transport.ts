@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import type { RbError } from '../base/errors.ts';
 import type { SharedArena, SharedLease } from '../base/shared-arena.ts';
 import type { Incoming, Message } from '../wire/messages.ts';
+import type { TokenBucket } from './token-bucket.ts';
 
 /** What a device or a hub proves its identity with. */
 export type Identity = {
@@ -61,6 +62,8 @@ export interface Connection {
   readonly remoteAddress: string;
   /** SHA-256 of the other side's certificate (DER), lower-case hexadecimal. */
   readonly peerFingerprint: string;
+  /** That certificate, DER. */
+  readonly peerCertificate: Uint8Array;
   /** Stream 0: hello and welcome. It never ends. */
   readonly control: Stream;
   /** Whether the login is done. */
@@ -93,6 +96,12 @@ export interface Connection {
 
   /** Settles when the connection is over and its last words are written: null after `close()` without a reason. Never rejects. */
   readonly closed: Promise<RbError | null>;
+
+  /**
+   * Keeps to a rate that it shares with others, in place of its own: every connection that is given the same buckets takes
+   * from them. Pings go ahead in any case.
+   */
+  shareRate(incoming: TokenBucket, outgoing: TokenBucket): void;
 
   /** When something was last heard of the other side, by the clock's `monotonicMs`. */
   readonly lastHeardMs: number;

@@ -24,8 +24,8 @@ const NOTHING = new Uint8Array(0);
 export class Writer {
   readonly #pipe: Pipe;
   readonly #clock: Clock;
-  readonly #bucket: TokenBucket | null;
-  readonly #frameBytes: number;
+  #bucket: TokenBucket | null = null;
+  #frameBytes: number = FRAME_PAYLOAD_BYTES;
   #control: { readonly type: FrameType; readonly payload: Uint8Array }[] = [];
   #light: Outbox[] = [];
   #heavy: Outbox[] = [];
@@ -35,13 +35,25 @@ export class Writer {
   #pace: Timer | null = null;
   #whenEmpty: (() => void) | null = null;
   #isClosed = false;
+  #saidMs: number;
 
   constructor(pipe: Pipe, clock: Clock, bucket: TokenBucket | null) {
     this.#pipe = pipe;
     this.#clock = clock;
+    this.#saidMs = clock.monotonicMs();
+    if (bucket !== null) this.limitBy(bucket);
+  }
+
+  /** From here on it keeps to this rate. */
+  limitBy(bucket: TokenBucket): void {
     this.#bucket = bucket;
-    const fair = bucket === null ? FRAME_PAYLOAD_BYTES : bucket.bytesPerSec / FRAMES_PER_SEC;
+    const fair = bucket.bytesPerSec / FRAMES_PER_SEC;
     this.#frameBytes = Math.floor(Math.min(FRAME_PAYLOAD_BYTES, Math.max(LEAST_FRAME_BYTES, fair)));
+  }
+
+  /** When the system took something last, by the clock's `monotonicMs`; now, while it is taking. */
+  get saidMs(): number {
+    return this.#isWriting ? this.#clock.monotonicMs() : this.#saidMs;
   }
 
   /** A frame of stream 0 that goes ahead of everything, whatever the rate. */
@@ -110,6 +122,7 @@ export class Writer {
       this.#pipe.write(batch.bytes, () => {
         batch.recycle();
         this.#isWriting = false;
+        this.#saidMs = this.#clock.monotonicMs();
         this.#flush();
       });
     }

@@ -3,6 +3,7 @@ import { RbError, isRbError } from '../base/errors.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import { openBundle } from '../chunk/bundle-jobs.ts';
 import type { VerifiedBundle } from '../chunk/bundle-jobs.ts';
+import type { ChunkKind } from '../model/bundle.ts';
 import { decodeList } from '../model/content.ts';
 import type { Content, Entry } from '../model/entry.ts';
 import { LIMITS } from '../model/limits.ts';
@@ -18,6 +19,9 @@ type TreeProblem = Damage & {
   readonly path: Uint8Array | null;
 };
 
+/** Gets a chunk that is missing or damaged, as often as it is needed; the id is to be copied. */
+export type OnLacking = (id: Uint8Array, kind: ChunkKind) => void;
+
 /** Opened records kept: pages and lists of a run lie next to each other. */
 const OPEN_RECORDS = 16;
 
@@ -29,6 +33,7 @@ export class TreeCheck {
   readonly #vault: Vault;
   readonly #damaged: Set<Place>;
   readonly #checkSignal: () => void;
+  readonly #onLacking: OnLacking | null;
   /** Pages and lists that were found whole, by id: snapshots of a set share most of them. */
   readonly #whole = new Set<string>();
   readonly #opened = new Map<Place, VerifiedBundle>();
@@ -36,11 +41,19 @@ export class TreeCheck {
   /**
    * @param damaged records that a reading of everything found to be damaged; those that are found here are added
    * @param checkSignal called before each page: what it throws ends the check
+   * @param onLacking told everything that is lacking, before the problem of which it is a part; without it, of a file only
+   *   the first piece is looked at that is wrong
    */
-  constructor(vault: Vault, damaged: Set<Place>, checkSignal: () => void) {
+  constructor(
+    vault: Vault,
+    damaged: Set<Place>,
+    checkSignal: () => void,
+    onLacking: OnLacking | null = null,
+  ) {
     this.#vault = vault;
     this.#damaged = damaged;
     this.#checkSignal = checkSignal;
+    this.#onLacking = onLacking;
   }
 
   /**
@@ -51,7 +64,7 @@ export class TreeCheck {
     this.#checkSignal();
     let pages: readonly Uint8Array[];
     try {
-      pages = decodeSnapshot(await this.#chunk(snapshot)).pages;
+      pages = decodeSnapshot(await this.#chunk(snapshot, 'snapshot')).pages;
     } catch (error) {
       yield { path: null, ...damageOf(error, 'its record') };
       return;
@@ -71,7 +84,7 @@ export class TreeCheck {
   async *#page(id: Uint8Array): AsyncGenerator<TreeProblem, void, void> {
     let entries: readonly Entry[];
     try {
-      entries = decodePage(await this.#chunk(id));
+      entries = decodePage(await this.#chunk(id, 'page'));
     } catch (error) {
       yield { path: null, ...damageOf(error, 'a page of its tree') };
       return;
@@ -83,12 +96,14 @@ export class TreeCheck {
   }
 
   async #contentDamage({ depth, refs }: Content): Promise<Damage | null> {
+    let first: Damage | null = null;
     for (const { id, bytes } of refs) {
       if (id === null) continue;
       const damage = depth > 0 ? await this.#listDamage(id, depth, bytes) : this.#dataDamage(id);
-      if (damage !== null) return damage;
+      first ??= damage;
+      if (first !== null && this.#onLacking === null) break;
     }
-    return null;
+    return first;
   }
 
   async #listDamage(id: Uint8Array, depth: number, bytes: number): Promise<Damage | null> {
@@ -97,7 +112,7 @@ export class TreeCheck {
     if (this.#whole.has(key)) return null;
     let content: Content;
     try {
-      content = decodeList(await this.#chunk(id), depth, bytes);
+      content = decodeList(await this.#chunk(id, 'list'), depth, bytes);
     } catch (error) {
       return damageOf(error, 'the list of its pieces');
     }
@@ -108,13 +123,24 @@ export class TreeCheck {
 
   #dataDamage(id: Uint8Array): Damage | null {
     const place = this.#vault.find(id);
+    if (place !== undefined && !this.#damaged.has(place)) return null;
+    this.#onLacking?.(id, 'data');
     if (place === undefined) return { code: 'missing-chunk', why: 'a piece is missing' };
-    if (!this.#damaged.has(place)) return null;
     return { code: 'damaged-chunk', why: 'a piece is damaged' };
   }
 
   /** @throws RbError missing-chunk, damaged-chunk */
-  async #chunk(id: Uint8Array): Promise<Uint8Array> {
+  async #chunk(id: Uint8Array, kind: ChunkKind): Promise<Uint8Array> {
+    try {
+      return await this.#find(id);
+    } catch (error) {
+      const isGone = isRbError(error, 'missing-chunk') || isRbError(error, 'damaged-chunk');
+      if (isGone) this.#onLacking?.(id, kind);
+      throw error;
+    }
+  }
+
+  async #find(id: Uint8Array): Promise<Uint8Array> {
     const place = this.#vault.find(id);
     if (place === undefined) throw new RbError('missing-chunk', 'it is missing');
     const { chunks, plain } = await this.#open(place);
@@ -147,7 +173,8 @@ export class TreeCheck {
       record.release();
       return openBundle(copy);
     } catch (error) {
-      if (isRbError(error, 'damaged-chunk')) this.#damaged.add(place);
+      if (isRbError(error, 'damaged-chunk') || isRbError(error, 'missing-chunk'))
+        this.#damaged.add(place);
       throw error;
     }
   }

@@ -4,6 +4,8 @@ import type { WorkerPool } from '../chunk/worker-pool.ts';
 import { checkRecords } from './check-records.ts';
 import type { RecordProblem } from './check-records.ts';
 import { TreeCheck } from './check-trees.ts';
+import type { OnLacking } from './check-trees.ts';
+import type { ChunkKind } from '../model/bundle.ts';
 import type { Place, Vault } from './vault.ts';
 
 /** What a snapshot can't be restored whole for. */
@@ -34,6 +36,11 @@ export type CheckOptions = {
   readonly snapshots: readonly Uint8Array[];
   /** Threads that read every record and recompute every id; null: what snapshots name is looked for, no more. */
   readonly readers: WorkerPool | null;
+  /**
+   * Told every chunk that a snapshot needs and the vault has lost, as often as it is needed; the id is to be copied. Then each
+   * file is looked at to its end, and not to the first piece that is wrong.
+   */
+  readonly onLacking?: (snapshot: Uint8Array, id: Uint8Array, kind: ChunkKind) => void;
   readonly onProgress?: (progress: CheckProgress) => void;
   /** Ends the check with `interrupted`. */
   readonly signal?: AbortSignal;
@@ -64,11 +71,16 @@ export async function* checkVault(options: CheckOptions): AsyncGenerator<CheckPr
     for await (const problem of checkRecords(vault, readers, damaged, onRead, checkSignal))
       yield { of: 'record', ...problem };
   }
-  const trees = new TreeCheck(vault, damaged, checkSignal);
-  for (const [index, snapshot] of options.snapshots.entries()) {
+  const { onLacking } = options;
+  let snapshot: Uint8Array = new Uint8Array();
+  const note: OnLacking | null =
+    onLacking === undefined ? null : (id, kind) => onLacking(snapshot, id, kind);
+  const trees = new TreeCheck(vault, damaged, checkSignal, note);
+  let index = 0;
+  for (snapshot of options.snapshots) {
     for await (const problem of trees.check(snapshot))
       yield { of: 'snapshot', snapshot, ...problem };
-    onProgress?.({ readBytes, snapshots: index + 1 });
+    onProgress?.({ readBytes, snapshots: ++index });
   }
   for (const place of damaged) await vault.forget(place);
 }

@@ -15,6 +15,8 @@ export type VaultStats = {
   readonly records: number;
   /** Different chunks that can be found. */
   readonly chunks: number;
+  /** Records that hold one of these. */
+  readonly snapshots: number;
   /** Bytes of all records. */
   readonly storedBytes: number;
   /** Bytes of their chunks before compression. */
@@ -30,6 +32,13 @@ export type VaultRecord = {
   readonly chunks: readonly BundleChunk[];
 };
 
+/** Where a record lies, in words that stay the same when the vault is opened again. */
+export type RecordAt = {
+  /** The container's name; those of closed packs stay what they are. */
+  readonly pack: string;
+  readonly offset: number;
+};
+
 /** One finding of {@link Vault.inspect}. */
 export type Inspection = {
   /** For people: which pack, and where in it. Safe to print. */
@@ -38,6 +47,8 @@ export type Inspection = {
   readonly record: Uint8Array | null;
   /** Where the record is, or bytes that are none any more; null where the container itself is wrong (its name). */
   readonly place: Place | null;
+  /** The same for {@link Vault.inspect} to go on behind it. */
+  readonly at: RecordAt;
   /** Null for a record that is right. */
   readonly problem: RbError | null;
   /** Bytes of records looked at so far, as {@link VaultStats.storedBytes} counts them. */
@@ -84,6 +95,12 @@ export interface Vault {
   read(place: Place): Promise<SharedLease>;
 
   /**
+   * The same, but from where it is kept: what is in memory is let go, and a container that was opened before is looked up
+   * by its name.
+   */
+  reread(place: Place): Promise<SharedLease>;
+
+  /**
    * When it resolves, everything whose append had resolved before the call survives a power cut. Calls at
    * the same time share one round of fsyncs; with nothing new it costs nothing.
    *
@@ -116,9 +133,12 @@ export interface Vault {
   /**
    * Reads everything that is kept, record by record in the order of the disk, and checks the checksums and the
    * container: for `rbbackupd check`. It changes nothing; forgetting is up to the caller. Runs of backups
-   * may go on meanwhile; what they append is not looked at.
+   * may go on meanwhile; what they append is not looked at. Containers come in the order of their names, so that it can be
+   * broken off and gone on with another day.
+   *
+   * @param after leaves out what lies before it and there, but counts it as done
    */
-  inspect(): AsyncIterable<Inspection>;
+  inspect(after?: RecordAt): AsyncGenerator<Inspection, void, void>;
 
   /** Syncs and lets go of everything; calling again does nothing. Reads under way are waited for. */
   close(): Promise<void>;

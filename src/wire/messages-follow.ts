@@ -53,6 +53,8 @@ export type Follow = SetName & {
   destination: Uint8Array;
   run: string | null;
   snapshot: Uint8Array | null;
+  /** It answers a `mend`: every byte is read again, and what is acknowledged in the end settles the doubt. */
+  mends?: boolean;
 };
 
 /** client → hub: the items from position `from` on, at most `most`. One outstanding. */
@@ -129,6 +131,7 @@ export const followSchema: Field<Follow> = v.pipe(
     destination: bytes16,
     run: v.nullable(label),
     snapshot: v.nullable(id),
+    mends: v.exactOptional(v.boolean()),
   }),
   // A run that is under way, or a snapshot that is committed.
   v.check((message) => message.run !== null || message.snapshot !== null),

@@ -37,7 +37,7 @@ export const MAX_PROOF_BYTES: number = 1024 * 1024;
 /** Longest signature under a receipt: ECDSA over P-256 in DER takes 72. */
 export const MAX_SIGNATURE_BYTES = 128;
 
-/** A side pings when it has neither heard nor pinged for this long; a hub, which has many clients, lets them be first. */
+/** A side pings when it has heard nothing, or said nothing, for this long; a hub, which has many clients, lets them be first. */
 export const PING_AFTER_MS = { client: 12_000, hub: 15_000 } as const;
 /** A side that heard nothing for this long ends the connection. */
 export const DEAD_AFTER_MS = 25_000;

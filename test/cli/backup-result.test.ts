@@ -54,6 +54,7 @@ function resultWith(changes: Partial<BackupResult>): BackupResult {
     copies: copiesIn('verified', 'verified', 'verified'),
     skipped: [],
     hasCopies: true,
+    held: null,
     ...changes,
   };
 }

@@ -11,6 +11,7 @@ export function catalogCopies(name: string, open: Open): void {
 
   describe(`copies in ${name}`, () => {
     const disk = Uint8Array.from({ length: 16 }, () => 5);
+    const unsigned = { provenMs: null, signed: false };
     const withSnapshots = (catalog: Catalog): void => {
       catalog.commitSnapshot(idOf(1), snapshotOf(KEY, 10));
       catalog.commitSnapshot(idOf(2), snapshotOf(KEY, 20));
@@ -30,6 +31,7 @@ export function catalogCopies(name: string, open: Open): void {
             snapshot: idOf(1),
             verifiedMs: 100,
             bytes: 42,
+            ...unsigned,
           },
         ]);
         catalog.recordCopy(disk, idOf(2), 200, 43);
@@ -52,7 +54,7 @@ export function catalogCopies(name: string, open: Open): void {
       catalog.recordCopy(disk, idOf(1), 100, 42);
       catalog.recordCopy(disk, idOf(3), 101, 43);
       catalog.recordCopy(cellar, idOf(2), 102, 44);
-      const nas = { destination: disk, name: 'nas' };
+      const nas = { destination: disk, name: 'nas', ...unsigned };
       assert.deepEqual(catalog.copies(), [
         {
           destination: cellar,
@@ -61,6 +63,7 @@ export function catalogCopies(name: string, open: Open): void {
           snapshot: idOf(2),
           verifiedMs: 102,
           bytes: 44,
+          ...unsigned,
           timeMs: 20,
           behind: 0,
         },

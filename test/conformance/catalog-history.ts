@@ -26,6 +26,7 @@ export function catalogHistory(name: string, open: Open): void {
         skipped: 1,
         sourcePath: Uint8Array.of(0x2f, 0xff),
         damaged: false,
+        held: null,
       });
       assert.deepEqual(catalog.snapshot(idOf(2)), latest);
       assert.equal(catalog.snapshot(idOf(4)), undefined);

@@ -27,6 +27,7 @@ export function catalogPeople(name: string, open: Open): void {
       assert.deepEqual(catalog.redeemInvitation(secret, login('d1')), {
         name: 'ana',
         rights: 'member',
+        duty: 'add',
         createdMs: 1000,
       });
       assert.equal(catalog.userOfDevice('d1')?.name, 'ana');
@@ -138,7 +139,7 @@ export function catalogPeople(name: string, open: Open): void {
       const id = invitationId(secret);
       assert.match(id, /^[0-9a-f]{32}$/);
       assert.notEqual(id, hex(secret));
-      const about = { id, user: 'ana', rights: 'admin', expiresMs: HOUR_MS };
+      const about = { id, user: 'ana', rights: 'admin', duty: 'add', expiresMs: HOUR_MS };
       assert.deepEqual(catalog.invitations(0), [{ ...about, usedMs: null }]);
       catalog.redeemInvitation(secret, login('d1', 5));
       assert.deepEqual(catalog.invitations(6), [{ ...about, usedMs: 5 }]);

@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { byTransport } from './transport-choice.ts';
 
 const BIN = new URL('../../bin/', import.meta.url).pathname;
+const SRC = new URL('../../src/', import.meta.url).pathname;
 
 /** One line that a program printed with --json; of any other line its `text`. */
 export type Line = { readonly event: string; readonly [field: string]: unknown };
@@ -21,7 +22,13 @@ export type Ended = {
 };
 
 /** In which folder, and as whom, a program runs; as the tests do, unless said. */
-export type Where = { readonly cwd?: string; readonly uid?: number; readonly gid?: number };
+export type Where = {
+  readonly cwd?: string;
+  readonly uid?: number;
+  readonly gid?: number;
+  /** A program that starts it, such as a tracer, with its arguments; what it starts is Node itself, not the launcher. */
+  readonly under?: readonly string[];
+};
 
 /** A running program whose JSON lines are collected. */
 export class Program {
@@ -36,9 +43,13 @@ export class Program {
     name: 'rbbackup' | 'rbbackupd',
     args: readonly string[],
     env: NodeJS.ProcessEnv = {},
-    where: Where = {},
+    { under, ...where }: Where = {},
   ) {
-    this.child = spawn(`${BIN}${name}`, name === 'rbbackup' ? byTransport(args) : args, {
+    const all = name === 'rbbackup' ? byTransport(args) : args;
+    const [command, ...before] =
+      under === undefined ? [`${BIN}${name}`] : [...under, ...asLaunched(name)];
+    assert(command !== undefined);
+    this.child = spawn(command, [...before, ...all], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
       ...where,
@@ -114,6 +125,17 @@ export class Program {
     this.child.kill('SIGCONT');
     return await this.ended;
   }
+}
+
+/** What bin/launch.sh starts. */
+function asLaunched(name: string): string[] {
+  const flags = ['--max-semi-space-size=4', '--no-allocation-site-pretenuring'];
+  return [
+    process.execPath,
+    '--disable-warning=ExperimentalWarning',
+    ...flags,
+    `${SRC}cli/${name}.ts`,
+  ];
 }
 
 /** Its last line, which must be `done`. */

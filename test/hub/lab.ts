@@ -11,6 +11,7 @@ import type { WorkerPool } from '../../src/chunk/worker-pool.ts';
 import { startHub } from '../../src/hub/hub.ts';
 import type { Hub } from '../../src/hub/hub.ts';
 import type { HubEvent } from '../../src/hub/hub-context.ts';
+import type { Chance } from '../../src/hub/proofs/chance.ts';
 import { createIdentity } from '../../src/transport/identity.ts';
 import { tlsTransport } from '../../src/transport/tls.ts';
 import type { Connection, Identity, Stream, Transport } from '../../src/transport/transport.ts';
@@ -27,6 +28,9 @@ export type LabOptions = {
   readonly clock?: Clock;
   /** Default: TCP alone. Clients of the lab come by TCP. */
   readonly transport?: Transport;
+  /** Default: copies needn't be proven. */
+  readonly proveEveryMs?: number;
+  readonly chance?: Chance;
   /** Null: it doesn't listen at once. */
   readonly listen?: null;
 };
@@ -69,6 +73,8 @@ export async function startLab(t: TestContext, options: LabOptions = {}): Promis
     clock: options.clock ?? systemClock,
     log: (event) => events.push(event),
     verifyPool: pool,
+    ...(options.proveEveryMs === undefined ? {} : { proveEveryMs: options.proveEveryMs }),
+    ...(options.chance === undefined ? {} : { chance: options.chance }),
   });
   const connections: Connection[] = [];
   t.after(async () => {

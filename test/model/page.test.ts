@@ -166,6 +166,28 @@ test('no page exceeds its caps, whatever its paths say', () => {
   for (const page of wide) assert.ok(page.length <= LIMITS.chunkBytes);
 });
 
+test('paths that share a long beginning do not make a short page long when it is read', () => {
+  const folder = `${'d'.repeat(200)}/`.repeat(100);
+  const entries = Array.from({ length: 300 }, (_, i) =>
+    fileAt(`${folder}${String(i).padStart(4, '0')}x`),
+  );
+  const pages = pagesOf(entries);
+  assert.deepEqual(pages.flatMap(decodePage), entries);
+  for (const page of pages) {
+    const bytes = decodePage(page).reduce((sum, { path }) => sum + path.length, 0);
+    assert.ok(bytes < LIMITS.pagePathBytes + LIMITS.pathBytes, `${bytes} bytes of paths`);
+  }
+  const builder = new PageBuilder();
+  // One that goes on all the same.
+  for (const entry of entries) builder.add(entry);
+  const endless = builder.take();
+  assert.ok(endless.length < 60_000, `${endless.length} bytes`);
+  assert.throws(
+    () => decodePage(endless),
+    (error) => isRbError(error, 'too-large'),
+  );
+});
+
 test('a tree in its order passes, page boundaries or not', () => {
   fc.assert(
     fc.property(anyTree, (entries) => {

@@ -75,6 +75,14 @@ export const HUB_ROUTES: readonly ApiRow[] = [
   }),
   closed(404, 'DELETE /api/invitations/:id', { asked: `/api/invitations/${SHORT_ID}` }),
   closed(404, 'PUT /api/users/:name', { asked: '/api/users/zoe', body: { rights: 'admin' } }),
+  closed(404, 'PUT /api/users/:name/limits', {
+    asked: '/api/users/zoe/limits',
+    body: { storedBytes: null, sets: 3, connections: null, bytesPerSecond: null },
+  }),
+  closed(404, 'PUT /api/devices/:fingerprint', {
+    asked: `/api/devices/${ID}`,
+    body: { duty: 'all' },
+  }),
   closed(404, 'DELETE /api/users/:name', { asked: '/api/users/zoe' }),
   closed(404, 'DELETE /api/devices/:fingerprint', { asked: `/api/devices/${ID}` }),
   // There is a password, and it isn't this one.

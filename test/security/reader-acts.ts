@@ -1,9 +1,13 @@
 /** How destinations and those who ask say each message of the table, and how one sees what came of it. */
 
-import { equalBytes } from '../../src/base/bytes.ts';
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+
+import { equalBytes, hex } from '../../src/base/bytes.ts';
 import type { SetKey } from '../../src/model/snapshot.ts';
 import type { Connection, Stream } from '../../src/transport/transport.ts';
 import type { Message } from '../../src/wire/messages.ts';
+import { snapshotOf } from '../conformance/catalog-cases.ts';
 import { newDestination, nextOf } from '../hub/lab.ts';
 import { BARS } from './rights-act.ts';
 import type { Act, Saying } from './rights-act.ts';
@@ -112,6 +116,25 @@ async function askStatus({ connection, scene }: Saying): Promise<Outcome> {
   return [...clients, ...shown].some(({ user }) => user !== scene.user) ? 'yes' : 'empty';
 }
 
+/** Of a snapshot that is there for this alone, of the same user. */
+async function change(
+  connection: Connection,
+  what: 'forget' | 'release',
+  { scene, named }: Pick<Saying, 'scene' | 'named'>,
+): Promise<Outcome> {
+  const { catalog } = scene.lab;
+  let { snapshot } = named;
+  if (catalog.snapshot(snapshot) !== undefined) {
+    snapshot = new Uint8Array(randomBytes(32));
+    const key = { ...named.key, set: `once-${hex(snapshot).slice(0, 8)}` };
+    catalog.importSnapshot(snapshot, snapshotOf(key, 1));
+  }
+  const stream = connection.openStream({ t: 'ask', what, snapshot });
+  await nextOf(stream, 'done');
+  assert.equal(catalog.snapshot(snapshot), undefined);
+  return 'yes';
+}
+
 async function readOne({ own }: Scene, connection: Connection): Promise<Outcome> {
   const stream = connection.openStream({ t: 'read' });
   return await want(stream, 'data', own.data.id);
@@ -150,4 +173,5 @@ export const READER_ACTS: Readonly<Record<string, Act>> = {
   'read/want': { before: reading, say: wantNamed },
   'ask/ask-snapshots': { say: askSnapshots },
   'ask/ask-status': { say: askStatus },
+  'ask/ask-forget': { say: ({ connection, ...saying }) => change(connection, 'forget', saying) },
 };

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
 
-import type { Rights } from '../../src/catalog/catalog.ts';
+import type { Duty, Rights } from '../../src/catalog/catalog.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import type { SetKey } from '../../src/model/snapshot.ts';
 import type { Connection } from '../../src/transport/transport.ts';
@@ -60,6 +60,13 @@ export class Scene {
     scene.#own = await scene.#furnish(scene.user, scene.#number, 'docs');
     if (rights !== null) lab.catalog.setRights(scene.user, rights);
     return scene;
+  }
+
+  /** All of the visitor's devices. */
+  takesDuty(duty: Duty): void {
+    const { catalog } = this.lab;
+    if (this.#isOpen) return;
+    for (const { fingerprint } of catalog.devices(this.user)) catalog.setDuty(fingerprint, duty);
   }
 
   get own(): Things {

@@ -7,8 +7,19 @@ import type { ErrorCode } from '../../src/base/errors.ts';
 import type { MessageKind } from '../../src/wire/messages.ts';
 import type { StreamType } from '../../src/wire/states.ts';
 
-/** Those who are in, in the order of the columns. A guest gave a name alone, at a hub that is open. */
-export const INSIDERS = ['guest', 'member', 'reader', 'admin'] as const;
+/**
+ * Those who are in, the first four in the order of the columns. A guest gave a name alone, at a hub that is open; a keeper
+ * is a member's device with the duty `all`, a destination one with that duty, a holder a destination of an administrator's.
+ */
+export const INSIDERS = [
+  'guest',
+  'member',
+  'reader',
+  'admin',
+  'keeper',
+  'destination',
+  'holder',
+] as const;
 export type Insider = (typeof INSIDERS)[number];
 
 /** Those whom a hub hears nothing from, whatever they say and of whatever it is. */
@@ -20,6 +31,8 @@ export const OUTSIDERS = {
   removed: 'not-trusted',
   /** got other rights: it has to come again, and then has those, */
   demoted: 'busy',
+  /** or another duty: the same, */
+  reassigned: 'busy',
   /** or itself was forgotten. */
   forgotten: 'not-trusted',
 } as const satisfies Readonly<Record<string, ErrorCode>>;
@@ -133,7 +146,44 @@ export const ROWS: readonly Row[] = [
   ['ask/ask-snapshots', 'set', 'absent', 'empty', 'empty', 'empty', 'empty'],
   // "empty": nobody and no run is shown but its own.
   ['ask/ask-status', '', 'nothing named', 'empty', 'empty', 'empty', 'yes'],
+  // Taking a snapshot out.
+  ['ask/ask-forget', 'snapshot', 'own', no, no, no, 'yes'],
+  ['ask/ask-forget', 'snapshot', 'foreign', no, no, no, 'yes'],
+  ['ask/ask-forget', 'snapshot', 'absent', no, no, no, none],
 ];
+
+/** What a keeper may do besides what a member may. */
+const KEPT: Readonly<Record<string, Outcome>> = {
+  'ask/ask-forget own': 'yes',
+  'ask/ask-forget foreign': none,
+  'ask/ask-forget absent': none,
+};
+
+/** What comes of it for somebody. */
+export function outcomeFor(row: Row, insider: Insider): Outcome {
+  const [says, , thing, guest, member, reader, admin] = row;
+  switch (insider) {
+    case 'guest':
+      return guest;
+    case 'member':
+      return member;
+    case 'reader':
+      return reader;
+    case 'admin':
+      return admin;
+    case 'keeper':
+      return KEPT[`${says} ${thing}`] ?? member;
+    case 'destination':
+      return isOthersWork(says) ? no : member;
+    case 'holder':
+      return isOthersWork(says) ? no : admin;
+  }
+}
+
+/** What a destination does not do. */
+function isOthersWork(says: string): boolean {
+  return says.startsWith('backup/') || /^ask\/ask-(forget|release|check)$/.test(says);
+}
 
 /**
  * Where somebody who may not see a thing can tell that it is there from what the hub answers; everywhere else "not yours"
@@ -155,7 +205,6 @@ export const TELLING: ReadonlySet<string> = new Set([
 /** Fields of messages that name nothing that anybody could own. `host` is part of a set's name. */
 export const PLAIN_FIELDS: ReadonlySet<string> = new Set(
   `t sourcePath recursive delete copies waitMs dryRun seq kind lengths path offset bytes depth phase file fileBytes fileTotal total
-  files filesTotal dirs skipped name from most verified receivedBytes problems message what watch before host`.split(
-    /\s+/,
-  ),
+  files filesTotal dirs skipped name from most verified receivedBytes problems message what watch before host answers signature
+  readData heal number sums`.split(/\s+/),
 );

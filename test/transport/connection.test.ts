@@ -54,7 +54,7 @@ for (const [side, quietMs] of [
   ['client', 12_000],
   ['hub', 15_000],
 ] as const) {
-  test(`a ${side} pings after ${quietMs} ms of silence, and not where something is heard`, async () => {
+  test(`a ${side} pings after ${quietMs} ms of silence, and not where both sides speak`, async () => {
     const { clock, pipe, connection, types } = setting(side, true);
     for (let i = 0; i < 5; i++) {
       clock.advance(quietMs);
@@ -64,13 +64,40 @@ for (const [side, quietMs] of [
     assert.deepEqual(types(), ['ping', 'ping', 'ping', 'ping', 'ping']);
     for (let i = 0; i < 20; i++) {
       clock.advance(quietMs / 2);
+      pipe.give(frame('ping', 0, new Uint8Array(8)));
+      await turns();
+    }
+    assert.equal(types().filter((type) => type === 'ping').length, 5);
+    connection.close();
+  });
+
+  test(`a ${side} that hears all the time and has nothing to say pings every ${quietMs} ms`, async () => {
+    const { clock, pipe, connection, types } = setting(side, true);
+    for (let ms = 0; ms < 4 * quietMs; ms += 1000) {
+      clock.advance(1000);
       pipe.give(frame('pong', 0, new Uint8Array(8)));
       await turns();
     }
-    assert.equal(types().length, 5);
+    assert.deepEqual(types(), ['ping', 'ping', 'ping', 'ping']);
     connection.close();
   });
 }
+
+test('a side whose bundle takes a minute to be taken adds no ping to it', async () => {
+  const { clock, pipe, connection, types } = setting('hub', true);
+  connection.onStream((stream) => void stream.sendBundle(bundleRecord(100_000, 1)));
+  pipe.takes = false;
+  pipe.give(frame('message', 1, encodeMessage(READ)));
+  await turns();
+  for (let s = 0; s < 60; s++) {
+    clock.advance(1000);
+    pipe.give(frame('pong', 0, new Uint8Array(8)));
+  }
+  pipe.take();
+  await turns();
+  assert.deepEqual(types(), ['bundle']);
+  connection.close();
+});
 
 test('a ping is answered with its own eight bytes', async () => {
   const { pipe, connection } = setting('hub', true);

@@ -4,6 +4,7 @@ import type { Pipe } from '../../src/transport/pipe.ts';
 export class MemoryPipe implements Pipe {
   readonly remoteAddress = '127.0.0.1:1';
   readonly peerFingerprint: string = '0'.repeat(64);
+  readonly peerCertificate: Uint8Array = new Uint8Array(0);
   readonly bytesRead = 0;
   bytesWritten = 0;
   isPaused = false;

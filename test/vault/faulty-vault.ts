@@ -1,7 +1,7 @@
 import { RbError } from '../../src/base/errors.ts';
 import type { SharedLease } from '../../src/base/shared-arena.ts';
 import type { Bundle, ChunkKind } from '../../src/model/bundle.ts';
-import type { Inspection, Place, Vault, VaultRecord, VaultStats } from '../../src/vault/vault.ts';
+import type { Inspection, Place, RecordAt, Vault, VaultRecord, VaultStats } from '../../src/vault/vault.ts';
 
 /** The methods of a vault that can be made to fail. */
 export type FaultyMethod = 'append' | 'read' | 'sync';
@@ -52,6 +52,11 @@ export class FaultyVault implements Vault {
     return this.#inner.read(place);
   }
 
+  async reread(place: Place): Promise<SharedLease> {
+    this.#pass('read');
+    return this.#inner.reread(place);
+  }
+
   async sync(): Promise<void> {
     this.#pass('sync');
     await this.#inner.sync();
@@ -69,8 +74,8 @@ export class FaultyVault implements Vault {
     return this.#inner.records(kind);
   }
 
-  inspect(): AsyncIterable<Inspection> {
-    return this.#inner.inspect();
+  inspect(after?: RecordAt): AsyncGenerator<Inspection, void, void> {
+    return this.#inner.inspect(after);
   }
 
   async close(): Promise<void> {

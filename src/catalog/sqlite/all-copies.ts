@@ -1,5 +1,6 @@
 import type { SetKey } from '../../model/snapshot.ts';
 import type { HeldCopy } from '../catalog.ts';
+import { evidenceOf } from './copy-rows.ts';
 import type { Database } from './database.ts';
 
 type SetRow = { number: number; user: string; host: string; name: string };
@@ -11,19 +12,23 @@ type CopyRow = {
   snapshot_number: number;
   verified_ms: number;
   bytes: number;
+  proven_ms: number;
+  signed: number;
 };
 
 const SETS = 'SELECT number, user, host, name FROM sets ORDER BY user, host, name';
 const DESTINATIONS = 'SELECT id, name FROM destinations ORDER BY name, id';
-/** Counted once for each snapshot that somebody holds, by the index snapshots_of_set. */
+/** Counted once for each snapshot that somebody holds, by the indexes snapshots_of_set and snapshots_held. */
 const HELD = `SELECT number, id, time_ms,
     (SELECT count(*) FROM snapshots AS newer WHERE newer.set_number = held.set_number
+      AND (newer.time_ms, newer.number) > (held.time_ms, held.number))
+    - (SELECT count(*) FROM snapshots AS newer WHERE newer.held = 1 AND newer.set_number = held.set_number
       AND (newer.time_ms, newer.number) > (held.time_ms, held.number)) AS behind
   FROM snapshots AS held WHERE number IN (SELECT snapshot_number FROM copies)`;
 /** A destination by its place in that list. */
 const COPIES = `WITH places AS MATERIALIZED
     (SELECT id, row_number() OVER (ORDER BY name, id) - 1 AS place FROM destinations)
-  SELECT set_number, place, snapshot_number, verified_ms, bytes
+  SELECT set_number, place, snapshot_number, verified_ms, bytes, proven_ms, signature IS NOT NULL AS signed
     FROM copies JOIN places ON places.id = copies.destination
   ORDER BY set_number, place`;
 
@@ -47,10 +52,12 @@ export function allCopies(database: Database): HeldCopy[] {
 }
 
 function toHeldCopy(
-  { verified_ms: verifiedMs, bytes }: CopyRow,
+  row: CopyRow,
   key: SetKey,
   { id: destination, name }: DestinationRow,
   { id: snapshot, time_ms: timeMs, behind }: HeldRow,
 ): HeldCopy {
-  return { destination, name, key, snapshot, verifiedMs, bytes, timeMs, behind };
+  const { verified_ms: verifiedMs, bytes } = row;
+  const evidence = evidenceOf(row);
+  return { destination, name, key, snapshot, verifiedMs, bytes, ...evidence, timeMs, behind };
 }

@@ -1,27 +1,14 @@
 import { RbError } from '../../base/errors.ts';
 import { escapeName } from '../../base/names.ts';
-import type { Copies, Copy, Destination } from '../catalog.ts';
+import type { SignedReceipt } from '../../model/receipt.ts';
+import type { Copies, Destination } from '../catalog.ts';
 import { allCopies } from './all-copies.ts';
+import { COPY_COLUMNS, FROM_COPIES, toCopy } from './copy-rows.ts';
+import type { CopyRow } from './copy-rows.ts';
 import type { Database } from './database.ts';
 
 type DestinationRow = { id: Uint8Array; user: string; name: string; last_seen_ms: number };
-type CopyRow = {
-  destination: Uint8Array;
-  destination_name: string;
-  user: string;
-  host: string;
-  set_name: string;
-  snapshot: Uint8Array;
-  verified_ms: number;
-  bytes: number;
-};
-
-const SELECT = `SELECT copies.destination, destinations.name AS destination_name, sets.user, sets.host,
-    sets.name AS set_name, snapshots.id AS snapshot, copies.verified_ms, copies.bytes
-  FROM copies
-    JOIN destinations ON destinations.id = copies.destination
-    JOIN sets ON sets.number = copies.set_number
-    JOIN snapshots ON snapshots.number = copies.snapshot_number`;
+const SELECT = `SELECT ${COPY_COLUMNS} ${FROM_COPIES}`;
 
 /** Destinations and their copies in a database. */
 export function copiesIn(database: Database): Copies {
@@ -35,8 +22,10 @@ export function copiesIn(database: Database): Copies {
         .all<DestinationRow>(sql, ...(user === undefined ? [] : [user]))
         .map(toDestination);
     },
-    recordCopy: (destination, snapshot, verifiedMs, bytes) =>
-      database.transaction(() => recordCopy(database, destination, snapshot, verifiedMs, bytes)),
+    recordCopy: (destination, snapshot, verifiedMs, bytes, receipt) =>
+      database.transaction(() =>
+        recordCopy(database, destination, snapshot, verifiedMs, bytes, receipt),
+      ),
     copiesOf: (snapshot) =>
       database
         .all<CopyRow>(`${SELECT} WHERE snapshots.id = ? ORDER BY destinations.name`, snapshot)
@@ -68,6 +57,7 @@ function recordCopy(
   snapshot: Uint8Array,
   verifiedMs: number,
   bytes: number,
+  receipt: SignedReceipt | undefined,
 ): void {
   const of = database.get<{ number: number; set_number: number; time_ms: number }>(
     'SELECT number, set_number, time_ms FROM snapshots WHERE id = ?',
@@ -86,25 +76,31 @@ function recordCopy(
     destination,
     of.set_number,
   );
+  database.run(
+    'DELETE FROM failed_proofs WHERE destination = ? AND set_number = ?',
+    destination,
+    of.set_number,
+  );
   if (held !== undefined && held.time_ms > of.time_ms) return;
-  const sql = `INSERT INTO copies (destination, set_number, snapshot_number, verified_ms, bytes) VALUES (?, ?, ?, ?, ?)
+  // When it was last proven stays: the disk is the same, and its turn comes no sooner for a newer snapshot.
+  const sql = `INSERT INTO copies (destination, set_number, snapshot_number, verified_ms, bytes, signature, certificate)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (destination, set_number) DO UPDATE SET
-      snapshot_number = excluded.snapshot_number, verified_ms = excluded.verified_ms, bytes = excluded.bytes`;
-  database.run(sql, destination, of.set_number, of.number, verifiedMs, bytes);
+      snapshot_number = excluded.snapshot_number, verified_ms = excluded.verified_ms, bytes = excluded.bytes,
+      signature = excluded.signature, certificate = excluded.certificate`;
+  const { signature = null, certificate = null } = receipt ?? {};
+  database.run(
+    sql,
+    destination,
+    of.set_number,
+    of.number,
+    verifiedMs,
+    bytes,
+    signature,
+    certificate,
+  );
 }
 
 function toDestination(row: DestinationRow): Destination {
   return { id: row.id, user: row.user, name: row.name, lastSeenMs: row.last_seen_ms };
-}
-
-function toCopy(row: CopyRow): Copy {
-  const { destination, snapshot, bytes, destination_name: name, verified_ms: verifiedMs } = row;
-  return {
-    destination,
-    name,
-    key: { user: row.user, host: row.host, set: row.set_name },
-    snapshot,
-    verifiedMs,
-    bytes,
-  };
 }

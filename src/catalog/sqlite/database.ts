@@ -24,12 +24,15 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   26: 'damaged-catalog', // SQLITE_NOTADB
 };
 
+/** What is over when its cause is gone. */
+const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['busy', 'dir-unwritable', 'disk-full']);
+
 const SENTENCES: Partial<Record<ErrorCode, string>> = {
   busy: 'Another process keeps the catalog for itself; try again in a moment.',
   'dir-unwritable':
-    "The catalog can't be written; check the permissions of the hub's directory and its disk.",
+    "The catalog can't be read or written; check the permissions of the hub's directory, its disk, and the limit of open files.",
   'damaged-catalog':
-    'The catalog is damaged; move it out of the way and start the hub, which makes it again from the vault.',
+    'The catalog is damaged; move catalog.db, catalog.db-wal and catalog.db-shm out of the way and start the hub: all snapshots are taken over from the vault, but users and devices are lost and have to be invited again.',
   'disk-full': "There is no space left for the catalog on the hub's disk; free some and try again.",
 };
 
@@ -80,6 +83,15 @@ export class Database {
   /** For queries that belong together: what others write meanwhile is not seen. Takes no lock, and must not write. */
   reading<Result>(work: () => Result): Result {
     return this.#transaction('BEGIN DEFERRED', work);
+  }
+
+  /** @throws damaged-catalog */
+  verify(): void {
+    // Its words are for who mends databases; one row, `ok`, if there is nothing to say.
+    const rows = this.all<{ integrity_check: string }>('PRAGMA integrity_check(1)');
+    const isOk = rows.length === 1 && rows[0]?.integrity_check === 'ok';
+    const foreign = isOk ? this.all('PRAGMA foreign_key_check') : [];
+    if (!isOk || foreign.length > 0) throw damagedBy(new Error(rows[0]?.integrity_check));
   }
 
   close(): void {
@@ -188,7 +200,7 @@ function translating<Result>(work: () => Result): Result {
     throw new RbError(code, sentence, {
       cause: error,
       context: { sqliteCode: number },
-      retry: code === 'busy' || code === 'disk-full',
+      retry: PASSING.has(code),
     });
   }
 }

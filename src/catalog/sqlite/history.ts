@@ -3,6 +3,8 @@ import { RbError } from '../../base/errors.ts';
 import { escapeName } from '../../base/names.ts';
 import { formatSetKey } from '../../model/snapshot.ts';
 import type { SetKey, Snapshot } from '../../model/snapshot.ts';
+import { NOT_COUNTED } from '../held.ts';
+import type { Counted } from '../held.ts';
 import type {
   History,
   SetRow,
@@ -16,7 +18,7 @@ import type { Database } from './database.ts';
 
 const ID_DIGITS = 64;
 
-type Row = {
+export type Row = {
   number: number;
   id: Uint8Array;
   user: string;
@@ -29,13 +31,18 @@ type Row = {
   skipped: number;
   source_path: Uint8Array;
   damaged: number;
+  held: number;
+  held_changed: number;
+  held_deleted: number;
+  held_of: number;
 };
 
 type SetsRow = Row & { set_name: string; copies_asked: number; snapshot_count: number };
 
-const SELECT = `SELECT snapshots.*, sets.user, sets.host, sets.name
+/** All that {@link toSnapshot} needs. */
+export const SELECT = `SELECT snapshots.*, sets.user, sets.host, sets.name
   FROM snapshots JOIN sets ON sets.number = snapshots.set_number`;
-const NEWEST_FIRST = 'ORDER BY snapshots.time_ms DESC, snapshots.number DESC';
+export const NEWEST_FIRST = 'ORDER BY snapshots.time_ms DESC, snapshots.number DESC';
 
 /** Sets and snapshots in a database. */
 export function historyIn(database: Database): History {
@@ -49,8 +56,10 @@ export function historyIn(database: Database): History {
       return database.get<{ others: number }>(sql, user, user)?.others === 1;
     },
     nextTimeMs: (key, nowMs) => Math.max(nowMs, newestMs(database, key) + 1),
-    commitSnapshot: (id, snapshot) => database.transaction(() => commit(database, id, snapshot)),
-    importSnapshot: (id, snapshot) => database.transaction(() => insert(database, id, snapshot)),
+    commitSnapshot: (id, snapshot, counted = NOT_COUNTED) =>
+      database.transaction(() => commit(database, id, snapshot, counted)),
+    importSnapshot: (id, snapshot) =>
+      database.transaction(() => insert(database, id, snapshot, NOT_COUNTED)),
     snapshot: (id) => toSnapshot(database.get<Row>(`${SELECT} WHERE snapshots.id = ?`, id)),
     latestSnapshot: (key) => {
       const sql = `${SELECT} WHERE sets.user = ? AND sets.host = ? AND sets.name = ? ${NEWEST_FIRST} LIMIT 1`;
@@ -64,6 +73,7 @@ export function historyIn(database: Database): History {
       return { snapshots: count, bytes };
     },
     findSnapshot: (prefix, user) => findSnapshot(database, prefix, user),
+    removeSnapshot: (id) => database.transaction(() => remove(database, id)),
     markDamaged: (id, damaged) => {
       database.run('UPDATE snapshots SET damaged = ? WHERE id = ?', damaged ? 1 : 0, id);
     },
@@ -86,7 +96,7 @@ function sets(database: Database, user: string | undefined): SetRow[] {
   });
 }
 
-function commit(database: Database, id: Uint8Array, snapshot: Snapshot): void {
+function commit(database: Database, id: Uint8Array, snapshot: Snapshot, counted: Counted): void {
   const known = database.get('SELECT 1 FROM snapshots WHERE id = ?', id);
   if (known !== undefined) return;
   if (snapshot.timeMs <= newestMs(database, snapshot.key)) {
@@ -95,15 +105,42 @@ function commit(database: Database, id: Uint8Array, snapshot: Snapshot): void {
       retry: true,
     });
   }
-  insert(database, id, snapshot);
+  insert(database, id, snapshot, counted);
 }
 
-function insert(database: Database, id: Uint8Array, snapshot: Snapshot): boolean {
+function insert(
+  database: Database,
+  id: Uint8Array,
+  snapshot: Snapshot,
+  { files: countedFiles, held }: Counted,
+): boolean {
   const { number: setNumber } = ensureSet(database, snapshot.key, snapshot.sourcePath);
-  const sql = `INSERT INTO snapshots (id, set_number, time_ms, files, dirs, bytes, skipped, source_path)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`;
+  const sql = `INSERT INTO snapshots (id, set_number, time_ms, files, dirs, bytes, skipped, source_path,
+      counted_files, held, held_changed, held_deleted, held_of)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`;
   const { timeMs, files, dirs, bytes, skipped, sourcePath } = snapshot;
-  return database.run(sql, id, setNumber, timeMs, files, dirs, bytes, skipped, sourcePath) > 0;
+  const row = [id, setNumber, timeMs, files, dirs, bytes, skipped, sourcePath, countedFiles];
+  const { changed, deleted, of } = held ?? { changed: 0, deleted: 0, of: 0 };
+  return database.run(sql, ...row, held === null ? 0 : 1, changed, deleted, of) > 0;
+}
+
+function remove(database: Database, id: Uint8Array): void {
+  const row = database.get<{ number: number; set_number: number; held: number }>(
+    'SELECT number, set_number, held FROM snapshots WHERE id = ?',
+    id,
+  );
+  if (row === undefined) throw new RbError('not-found', 'There is no such snapshot.');
+  const sql = `SELECT number FROM snapshots WHERE set_number = ? AND held = 0 ${NEWEST_FIRST} LIMIT 1`;
+  const newest = database.get<{ number: number }>(sql, row.set_number);
+  const others = 'SELECT 1 FROM snapshots WHERE set_number = ? AND number <> ? LIMIT 1';
+  const isAlone = database.get(others, row.set_number, row.number) === undefined;
+  if (newest?.number === row.number && !isAlone) {
+    const message =
+      'This is the newest snapshot of its set, which destinations follow: back up again first, then forget it.';
+    throw new RbError('usage', message);
+  }
+  database.run('DELETE FROM copies WHERE snapshot_number = ?', row.number);
+  database.run('DELETE FROM snapshots WHERE number = ?', row.number);
 }
 
 type KnownSet = { number: number; source_path: Uint8Array; copies_asked: number };
@@ -186,9 +223,12 @@ function findSnapshot(database: Database, prefix: string, user: string | undefin
   return found;
 }
 
-function toSnapshot(row: Row | undefined): SnapshotRow | undefined {
+export function toSnapshot(row: Row | undefined): SnapshotRow | undefined {
   if (row === undefined) return undefined;
   const { id, files, dirs, bytes, skipped, time_ms: timeMs, source_path: sourcePath } = row;
   const key = { user: row.user, host: row.host, set: row.name };
-  return { id, key, timeMs, files, dirs, bytes, skipped, sourcePath, damaged: row.damaged === 1 };
+  const { held_changed: changed, held_deleted: deleted, held_of: of } = row;
+  const held = row.held === 1 ? { changed, deleted, of } : null;
+  const damaged = row.damaged === 1;
+  return { id, key, timeMs, files, dirs, bytes, skipped, sourcePath, damaged, held };
 }

@@ -4,7 +4,7 @@ import { fromHex, hex } from '../../base/bytes.ts';
 import { RbError } from '../../base/errors.ts';
 import { blake3 } from '../../base/hash.ts';
 import { checkLabel } from '../../model/snapshot.ts';
-import type { Invitation, NewInvitation, People, Rights } from '../catalog.ts';
+import type { Duty, Invitation, NewInvitation, People, Rights } from '../catalog.ts';
 import { INVITATION_ID_BYTES } from '../invitation-id.ts';
 import type { Database } from './database.ts';
 
@@ -20,6 +20,7 @@ type Row = {
   hash: Uint8Array;
   user: string;
   rights: Rights | null;
+  duty: Duty;
   expires_ms: number;
   used_ms: number | null;
 };
@@ -38,18 +39,19 @@ export function invitationsIn(
 function create(database: Database, invitation: NewInvitation): Uint8Array {
   checkLabel('user', invitation.user);
   const secret = new Uint8Array(randomBytes(SECRET_BYTES));
-  const { user, rights, nowMs, expiresMs } = invitation;
+  const { user, rights, duty = 'add', nowMs, expiresMs } = invitation;
   database.transaction(() => {
     // What has expired long ago is of no use even for saying so.
     database.run('DELETE FROM invitations WHERE expires_ms < ?', nowMs - KEPT_MS);
-    const sql = 'INSERT INTO invitations (hash, user, rights, expires_ms) VALUES (?, ?, ?, ?)';
-    database.run(sql, blake3(secret), user, rights, expiresMs);
+    const sql =
+      'INSERT INTO invitations (hash, user, rights, duty, expires_ms) VALUES (?, ?, ?, ?, ?)';
+    database.run(sql, blake3(secret), user, rights, duty, expiresMs);
   });
   return secret;
 }
 
 function list(database: Database, nowMs: number): Invitation[] {
-  const sql = `SELECT hash, user, rights, expires_ms, used_ms FROM invitations
+  const sql = `SELECT hash, user, rights, duty, expires_ms, used_ms FROM invitations
     WHERE coalesce(used_ms, expires_ms) > ? ORDER BY hash`;
   const rows = database.all<Row>(sql, nowMs - SHOWN_MS);
   const isOpen = (row: Row): boolean => row.used_ms === null && row.expires_ms > nowMs;
@@ -82,6 +84,7 @@ function find(database: Database, id: string): Row | undefined {
 }
 
 function toInvitation(row: Row): Invitation {
-  const { user, rights, expires_ms: expiresMs, used_ms: usedMs } = row;
-  return { id: hex(row.hash.subarray(0, INVITATION_ID_BYTES)), user, rights, expiresMs, usedMs };
+  const { user, rights, duty, expires_ms: expiresMs, used_ms: usedMs } = row;
+  const id = hex(row.hash.subarray(0, INVITATION_ID_BYTES));
+  return { id, user, rights, duty, expiresMs, usedMs };
 }

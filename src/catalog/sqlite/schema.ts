@@ -107,11 +107,22 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE snapshots ADD COLUMN held_changed INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE snapshots ADD COLUMN held_deleted INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE snapshots ADD COLUMN held_of INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX snapshots_held ON snapshots (set_number, time_ms, number) WHERE held = 1;
+  -- Files as the hub has counted them; null: not counted.
+  ALTER TABLE snapshots ADD COLUMN counted_files INTEGER;
 
   -- The receipt: what the device has signed, and with which certificate (DER). Proven: when random pieces of it were last right.
   ALTER TABLE copies ADD COLUMN proven_ms INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE copies ADD COLUMN signature BLOB;
   ALTER TABLE copies ADD COLUMN certificate BLOB;
+
+  -- What a destination has of a set is doubted since a proof failed, until it acknowledges a copy anew.
+  CREATE TABLE failed_proofs (
+    destination BLOB NOT NULL REFERENCES destinations (id) ON DELETE CASCADE,
+    set_number INTEGER NOT NULL REFERENCES sets (number),
+    failed_ms INTEGER NOT NULL,
+    PRIMARY KEY (destination, set_number)
+  ) STRICT, WITHOUT ROWID;
 
   -- Who was in before there were duties keeps what could be done then: adding and reading.
   ALTER TABLE devices ADD COLUMN duty TEXT NOT NULL DEFAULT 'add' CHECK (duty IN ('add', 'all', 'destination'));
@@ -131,11 +142,15 @@ export const MIGRATIONS: readonly string[] = [
     stored_bytes INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
 
-  -- Chunks that snapshots need and the vault has lost: to be fetched from who holds a copy.
+  -- Chunks that snapshots of a set need and the vault has lost: to be fetched from who holds a copy. Told: the log says
+  -- that nobody could.
   CREATE TABLE lacking_chunks (
-    id BLOB PRIMARY KEY CHECK (length(id) = 32),
+    id BLOB NOT NULL CHECK (length(id) = 32),
+    set_number INTEGER NOT NULL REFERENCES sets (number) ON DELETE CASCADE,
     kind TEXT NOT NULL CHECK (kind IN ('data', 'list', 'page', 'snapshot')),
-    found_ms INTEGER NOT NULL
+    found_ms INTEGER NOT NULL,
+    told INTEGER NOT NULL DEFAULT 0 CHECK (told IN (0, 1)),
+    PRIMARY KEY (id, set_number)
   ) STRICT, WITHOUT ROWID;
   `,
 ];

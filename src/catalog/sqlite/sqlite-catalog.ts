@@ -5,7 +5,11 @@ import type { Catalog } from '../catalog.ts';
 import { copiesIn } from './copies.ts';
 import { Database } from './database.ts';
 import { historyIn } from './history.ts';
+import { holdingIn } from './held.ts';
+import { lackingIn } from './lacking.ts';
+import { limitsIn } from './limits.ts';
 import { peopleIn } from './people.ts';
+import { proofsIn } from './proofs.ts';
 import { sizesIn } from './sizes.ts';
 
 /**
@@ -27,8 +31,12 @@ export async function openSqliteCatalog(path: string): Promise<Catalog> {
   return {
     ...peopleIn(database),
     ...historyIn(database),
+    ...holdingIn(database),
     ...copiesIn(database),
+    ...proofsIn(database),
     ...sizesIn(database),
+    ...limitsIn(database),
+    ...lackingIn(database),
     setting: (key) =>
       database.get<{ value: string }>('SELECT value FROM settings WHERE key = ?', key)?.value,
     setSetting: (key, value) => {
@@ -36,6 +44,7 @@ export async function openSqliteCatalog(path: string): Promise<Catalog> {
         'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value';
       database.run(sql, key, value);
     },
+    verify: () => database.verify(),
     close: () => database.close(),
   };
 }

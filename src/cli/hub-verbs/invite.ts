@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { systemClock } from '../../base/clock.ts';
 import { RbError } from '../../base/errors.ts';
 import { formatDuration } from '../../base/format.ts';
-import type { Rights } from '../../catalog/catalog.ts';
+import type { Duty, Rights } from '../../catalog/catalog.ts';
 import { makeInvitation } from '../../console/hub/make-invitation.ts';
 import { checkLabel } from '../../model/snapshot.ts';
 import type { Cli } from '../cli.ts';
@@ -15,6 +15,8 @@ import { wrapText } from '../view/wrap-text.ts';
 type InviteOptions = {
   readonly readOnly?: true;
   readonly admin?: true;
+  readonly destination?: true;
+  readonly mayRemove?: true;
   readonly expires: number;
   readonly address?: readonly string[];
   readonly json?: true;
@@ -36,6 +38,15 @@ export function defineInvite(command: Command, cli: Cli): void {
       ),
     )
     .option('--admin', "may do everything with everybody's sets")
+    .addOption(
+      new Option('--destination', 'this device may be a destination, and nothing else').conflicts(
+        'mayRemove',
+      ),
+    )
+    .option(
+      '--may-remove',
+      'this device may also remove snapshots, and release those that are held back',
+    )
     .addOption(
       new Option('--expires <duration>', 'how long the code may be used')
         .argParser(durationOption)
@@ -72,7 +83,8 @@ async function invite(
   const rights: Rights | null = options.admin ? 'admin' : options.readOnly ? 'read-only' : null;
   const nowMs = systemClock.nowMs();
   const expiresMs = nowMs + options.expires;
-  const wish = { user: name, rights, nowMs, expiresMs, addresses: options.address ?? [] };
+  const duty: Duty = options.destination ? 'destination' : options.mayRemove ? 'all' : 'add';
+  const wish = { user: name, rights, duty, nowMs, expiresMs, addresses: options.address ?? [] };
   const { code, addresses } = await withCatalog(dir, (catalog) =>
     makeInvitation(catalog, fingerprint, wish),
   );

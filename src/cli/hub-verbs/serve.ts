@@ -116,6 +116,7 @@ async function serveFrom(
       listen: null,
       open: isOpen,
       name,
+      hold: { share: options.holdShare, files: options.holdFiles },
       clock: systemClock,
       log,
       verifyPool,

@@ -2,36 +2,43 @@ import type { Command } from 'commander';
 
 import { RbError } from '../../base/errors.ts';
 import { escapeName } from '../../base/names.ts';
-import { RIGHTS } from '../../catalog/catalog.ts';
-import type { Catalog, Rights } from '../../catalog/catalog.ts';
+import { DUTIES, RIGHTS } from '../../catalog/catalog.ts';
+import type { Catalog, Device, Duty, Rights } from '../../catalog/catalog.ts';
 import type { Cli } from '../cli.ts';
 import { hubFolder, requireHubFolder, withCatalog } from '../hub-folder.ts';
 import { formatTime } from '../view/counts.ts';
 import { renderTable } from '../view/table.ts';
+import { addLimitOptions, limitUser } from './user-limits.ts';
+import type { LimitOptions } from './user-limits.ts';
 
-type UsersOptions = { readonly json?: true };
+type UsersOptions = LimitOptions & { readonly json?: true };
 type Answer = { readonly objects: readonly object[]; readonly lines: readonly string[] };
 
 const SHORT_FINGERPRINT_DIGITS = 16;
-const USAGE = 'Say list, remove NAME, rights NAME RIGHTS, devices, or forget FINGERPRINT.';
+const USAGE =
+  'Say list, remove NAME, rights NAME RIGHTS, limit NAME, devices, duty FINGERPRINT DUTY, or forget FINGERPRINT.';
 
 export function defineUsers(command: Command, cli: Cli): void {
   command
     .usage(`DIR [list]
        rbbackupd users DIR remove NAME         its sets and snapshots stay
        rbbackupd users DIR rights NAME RIGHTS  ${RIGHTS.join(', ')}
+       rbbackupd users DIR limit NAME [--bytes SIZE] [--sets N] [--connections N] [--rate RATE]
        rbbackupd users DIR devices [NAME]
+       rbbackupd users DIR duty FINGERPRINT DUTY    ${DUTIES.join(', ')}
        rbbackupd users DIR forget FINGERPRINT  or a unique beginning of it`)
     .description(
-      'List users and devices, change what users may do, remove them. The hub may run or not.',
+      `List users and devices, change what they may do and take, remove them. The hub may run or not.
+A device may add snapshots and read (duty add), remove and release them as well (all), or be a destination only.`,
     )
     .argument('<dir>', "the hub's directory")
     .argument('[what...]', 'what to do; list if left out')
-    .option('--json', 'one JSON object a line')
-    .action(
-      async (dir: string, what: string[], options: UsersOptions) =>
-        await users(dir, what, options, cli),
-    );
+    .option('--json', 'one JSON object a line');
+  addLimitOptions(command);
+  command.action(
+    async (dir: string, what: string[], options: UsersOptions) =>
+      await users(dir, what, options, cli),
+  );
 }
 
 async function users(
@@ -43,7 +50,9 @@ async function users(
   const dir = hubFolder(dirText);
   await requireHubFolder(dir);
   const columns = cli.stdout.isTTY ? cli.stdout.columns || 80 : Infinity;
-  const { objects, lines } = await withCatalog(dir, (catalog) => answer(catalog, what, columns));
+  const { objects, lines } = await withCatalog(dir, (catalog) =>
+    answer(catalog, what, columns, options),
+  );
   const texts = options.json
     ? [...objects, { event: 'done', ok: true }].map((object) => JSON.stringify(object))
     : lines;
@@ -54,8 +63,13 @@ function answer(
   catalog: Catalog,
   [verb = 'list', name, rights, ...more]: readonly string[],
   columns: number,
+  { json: _json, ...limits }: UsersOptions,
 ): Answer {
   if (more.length > 0) throw new RbError('usage', USAGE);
+  if (verb === 'limit' && name !== undefined && rights === undefined)
+    return limitUser(catalog, name, limits);
+  if (Object.keys(limits).length > 0)
+    throw new RbError('usage', 'Limits are set by `users DIR limit NAME`.');
   if (verb === 'list' && name === undefined) return listUsers(catalog, columns);
   if (verb === 'devices' && rights === undefined) return listDevices(catalog, columns, name);
   if (name === undefined) throw new RbError('usage', USAGE);
@@ -73,8 +87,13 @@ function answer(
       lines: [`${escapeName(name)} has the rights of ${rights} from its next login on.`],
     };
   }
+  if (verb === 'duty' && isDuty(rights)) return setDuty(catalog, name, rights);
   if (verb === 'forget' && rights === undefined) return forgetDevice(catalog, name);
   throw new RbError('usage', USAGE);
+}
+
+function isDuty(text: string | undefined): text is Duty {
+  return DUTIES.some((known) => known === text);
 }
 
 function isRights(text: string | undefined): text is Rights {
@@ -106,10 +125,11 @@ function listUsers(catalog: Catalog, columns: number): Answer {
 
 function listDevices(catalog: Catalog, columns: number, user: string | undefined): Answer {
   const all = catalog.devices(user);
-  const cells = all.map(({ fingerprint, user: owner, label, paired, lastSeenMs }) => [
+  const cells = all.map(({ fingerprint, user: owner, label, paired, duty, lastSeenMs }) => [
     fingerprint.slice(0, SHORT_FINGERPRINT_DIGITS),
     escapeName(owner),
     escapeName(label),
+    duty,
     paired ? 'invited' : 'by name',
     formatTime(lastSeenMs),
   ]);
@@ -118,15 +138,22 @@ function listDevices(catalog: Catalog, columns: number, user: string | undefined
     lines:
       all.length === 0
         ? ['There are no devices yet.']
-        : renderTable(['FINGERPRINT', 'USER', 'DEVICE', 'HOW', 'LAST SEEN'], cells, {
+        : renderTable(['FINGERPRINT', 'USER', 'DEVICE', 'DUTY', 'HOW', 'LAST SEEN'], cells, {
             columns,
             flexible: { 1: 'middle', 2: 'middle' },
-            dispensable: [3],
+            dispensable: [4],
           }),
   };
 }
 
-function forgetDevice(catalog: Catalog, prefix: string): Answer {
+function setDuty(catalog: Catalog, prefix: string, duty: Duty): Answer {
+  const device = findDevice(catalog, prefix);
+  catalog.setDuty(device.fingerprint, duty);
+  const name = `${escapeName(device.label)} of ${escapeName(device.user)}`;
+  return { objects: [], lines: [`${name} has the duty ${duty} from its next login on.`] };
+}
+
+function findDevice(catalog: Catalog, prefix: string): Device {
   const found = catalog
     .devices()
     .filter(({ fingerprint }) => fingerprint.startsWith(prefix.toLowerCase()));
@@ -138,6 +165,11 @@ function forgetDevice(catalog: Catalog, prefix: string): Answer {
     );
   if (found.length > 1)
     throw new RbError('ambiguous', `${found.length} devices begin with that; give more digits.`);
+  return device;
+}
+
+function forgetDevice(catalog: Catalog, prefix: string): Answer {
+  const device = findDevice(catalog, prefix);
   catalog.removeDevice(device.fingerprint);
   return {
     objects: [],

@@ -59,6 +59,7 @@ async function login(code: string | undefined, options: LoginOptions, cli: Cli):
     user: welcome.user,
     host,
     rights: welcome.rights,
+    ...(welcome.duty !== undefined && { duty: welcome.duty }),
     address,
     fingerprint: hub.fingerprint,
   };

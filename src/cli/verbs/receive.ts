@@ -8,13 +8,15 @@ import { CHECKING_THREADS } from '../../client/checking-threads.ts';
 import { Destination } from '../../client/receive/destination.ts';
 import { destinationLabel } from '../../client/receive/destination-label.ts';
 import { receive } from '../../client/receive/standing-order.ts';
+import { openSession } from '../../client/session.ts';
+import type { HubSession } from '../../client/session.ts';
 import { checkLabel } from '../../model/snapshot.ts';
 import type { SetKey } from '../../model/snapshot.ts';
 import { textArgument } from '../argument-bytes.ts';
 import type { Cli } from '../cli.ts';
 import { addCommonOptions } from '../common-options.ts';
 import type { CommonOptions } from '../common-options.ts';
-import { openHub } from '../open-hub.ts';
+import { hubChoice, sessionContext } from '../open-hub.ts';
 import { Output } from '../output.ts';
 import { ReceiveReport } from '../receive-report.ts';
 
@@ -58,7 +60,7 @@ async function receiveInto(dirText: string, options: ReceiveOptions, cli: Cli): 
     await receive({
       destination,
       name,
-      connect: async () => await openHub(options, cli),
+      connect: sameHub(options, cli),
       pool,
       clock: systemClock,
       random: Math.random,
@@ -78,6 +80,20 @@ async function receiveInto(dirText: string, options: ReceiveOptions, cli: Cli): 
       'interrupted',
       'Stopped; what arrived is kept, and the same command goes on from there.',
     );
+}
+
+/**
+ * Connects, again and again, to the hub that it connected to first: while a destination waits, other commands may use
+ * another one.
+ */
+function sameHub(options: CommonOptions, cli: Cli): () => Promise<HubSession> {
+  let choice = hubChoice(options);
+  return async () => {
+    const session = await openSession(choice, sessionContext(options, cli));
+    const { fingerprint, name } = session.hub;
+    if (choice.server === undefined) choice = { ...choice, fingerprint, name };
+    return session;
+  };
 }
 
 /** The whole of USER@HOST:SET: before a login nobody knows whose a shorter one would be. */

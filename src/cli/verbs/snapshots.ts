@@ -15,6 +15,9 @@ import { Output } from '../output.ts';
 import { renderTable } from '../view/table.ts';
 import { formatCount, formatMinute } from '../view/counts.ts';
 
+const HELD_BACK =
+  'What is held back changes or deletes so much that destinations get it only when it is released: rbbackup release SNAPSHOT';
+
 /** Digits of an id that are shown; more only when these are the same for two. */
 const SHORT_ID_DIGITS = 12;
 
@@ -39,12 +42,14 @@ async function snapshots(set: string | undefined, options: CommonOptions, cli: C
   if (rows.length === 0)
     output.line('There are no snapshots yet. Make one with `rbbackup -rd PATH`.');
   else for (const line of snapshotLines(rows, output.listColumns)) output.line(line);
+  if (rows.some(({ held }) => held !== undefined)) output.sentence(HELD_BACK);
 }
 
 function jsonSnapshot(row: SnapshotRow): object {
   const { user, host, set, timeMs, files, dirs, bytes, skipped } = row;
   const { path: source, pathBytes: sourceBytes } = jsonPath(row.sourcePath);
   const copies = row.copies.map(({ name, verifiedMs }) => ({ name, verifiedMs }));
+  const held = row.held === undefined ? {} : { held: row.held };
   const where = { source, ...(sourceBytes === undefined ? {} : { sourceBytes }) };
   return {
     event: 'snapshot',
@@ -58,6 +63,7 @@ function jsonSnapshot(row: SnapshotRow): object {
     bytes,
     skipped,
     ...where,
+    ...held,
     copies,
   };
 }
@@ -72,7 +78,7 @@ export function snapshotLines(rows: readonly SnapshotRow[], columns: number): st
     escapeName(formatSetKey(row)),
     formatCount(row.files),
     formatBytes(row.bytes),
-    heldBy(row.copies),
+    row.held === undefined ? heldBy(row.copies) : 'held back',
   ]);
   return renderTable(['SNAPSHOT', 'TIME', 'SET', 'FILES', 'SIZE', 'COPIES'], cells, {
     columns,

@@ -19,6 +19,14 @@ export function outcomeOf(
 ): Outcome {
   const { done, interrupted, tooFewCopies, incomplete } = EXIT_STATUS;
   const isShort = !request.dryRun && !result.hasCopies;
+  if (isShort && result.held !== null) {
+    return {
+      status: tooFewCopies,
+      code: 'held-back',
+      message:
+        'Committed at the hub, but no copy was made: it is held back until somebody releases it.',
+    };
+  }
   const copies = verifiedText(result.copies, request.copies);
   if (isShort && isInterrupted) {
     return {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { WorkerPool } from '../../chunk/worker-pool.ts';
 import type { ScanSkipped, ScanTotals, ScanWhat } from '../../scan/protocol.ts';
-import type { Copy, Progress } from '../../wire/messages-backup.ts';
+import type { Copy, Held, Progress } from '../../wire/messages-backup.ts';
 import type { HubSession } from '../session.ts';
 
 export type BackupRequest = {
@@ -52,6 +52,8 @@ export type BackupResult = {
   readonly skipped: readonly ScanSkipped[];
   /** Whether as many verified copies as asked were there at the end. */
   readonly hasCopies: boolean;
+  /** The snapshot is held back from destinations until somebody releases it; null: it isn't. */
+  readonly held: Held | null;
 };
 
 export type BackupContext = {

@@ -3,7 +3,7 @@ import { startScan } from '../../scan/scanner.ts';
 import type { ScanHandle } from '../../scan/scanner.ts';
 import type { ScanEvent, ScanSkipped, ScanTotals } from '../../scan/protocol.ts';
 import type { Stream } from '../../transport/transport.ts';
-import type { Committed, Copy, Progress, Start } from '../../wire/messages-backup.ts';
+import type { Committed, Copy, Held, Progress, Start } from '../../wire/messages-backup.ts';
 import { ChunkReader } from '../chunk-reader.ts';
 import { writeBaseState } from './base-state.ts';
 import { CopiesWanted } from './copies-wanted.ts';
@@ -55,7 +55,7 @@ export class BackupRun {
       const totals = await this.#or(this.#scanAndSend(statePath, nextStatePath, start)).finally(
         leavePlace,
       );
-      if (this.#request.dryRun) return this.#resultOf(null, totals);
+      if (this.#request.dryRun) return this.#resultOf(null, totals, null);
       return await this.#commit(totals, nextStatePath);
     } catch (error) {
       this.#stream.fail(toRbError(error));
@@ -201,17 +201,18 @@ export class BackupRun {
   async #commit(totals: ScanTotals, nextStatePath: string): Promise<BackupResult> {
     const { files, dirs, bytes, skipped } = totals;
     await this.#or(this.#stream.send({ t: 'finish', files, dirs, bytes, skipped }));
-    const { snapshot } = await this.#or(this.#committed.promise);
+    const { snapshot, held = null } = await this.#or(this.#committed.promise);
     this.#isCommitted = true;
     await this.#memory.keep(nextStatePath, snapshot);
     this.#context.onEvent({ t: 'committed', snapshot });
     // From here on nothing makes the snapshot undone: a lost connection only ends the waiting for copies.
-    if (this.#request.copies > 0) await this.#wanted.settled(this.#context.signal);
+    // While it is held back, no copy of it will come.
+    if (this.#request.copies > 0 && held === null) await this.#wanted.settled(this.#context.signal);
     this.#stream.end();
-    return this.#resultOf(snapshot, totals);
+    return this.#resultOf(snapshot, totals, held);
   }
 
-  #resultOf(snapshot: Uint8Array | null, totals: ScanTotals): BackupResult {
+  #resultOf(snapshot: Uint8Array | null, totals: ScanTotals, held: Held | null): BackupResult {
     if (snapshot === null) this.#stream.end();
     return {
       snapshot,
@@ -221,6 +222,7 @@ export class BackupRun {
       copies: this.#wanted.copies,
       skipped: this.#skipped,
       hasCopies: this.#wanted.verified >= this.#request.copies,
+      held,
     };
   }
 }

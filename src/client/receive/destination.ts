@@ -117,6 +117,14 @@ export class Destination {
     return sets;
   }
 
+  /** One set of those that are held; null if this folder knows nothing of it. */
+  async heldOf(key: SetKey): Promise<HeldSet | null> {
+    const stateDir = this.stateDirOf(key);
+    const set = await readJson(join(stateDir, 'set.json'), setSchema);
+    if (set === null) return null;
+    return { key, snapshot: snapshotOf(join(stateDir, 'state')), verified: set.verified };
+  }
+
   close(): void {
     this.#lock.release();
   }

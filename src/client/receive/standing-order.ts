@@ -5,11 +5,13 @@ import type { WorkerPool } from '../../chunk/worker-pool.ts';
 import { formatSetKey } from '../../model/snapshot.ts';
 import type { SetKey } from '../../model/snapshot.ts';
 import type { Offered } from '../../wire/messages-follow.ts';
+import type { Mend } from '../../wire/messages-proof.ts';
 import { ReconnectPauses, isOutOfReach, pause } from '../reconnect.ts';
 import type { HubSession } from '../session.ts';
+import { Answers } from './answers/answers.ts';
 import type { Destination } from './destination.ts';
 import { transfer } from './transfer.ts';
-import type { TransferEvent, TransferResult } from './transfer.ts';
+import type { ToTake, TransferEvent, TransferResult } from './transfer.ts';
 
 /** Transfers of different sets that are at work at a time: each has a thread and a window of memory of its own. */
 const TRANSFERS = 4;
@@ -20,9 +22,14 @@ export type ReceiveEvent =
   | { readonly t: 'connected'; readonly session: HubSession }
   /** The hub can't be reached, or went away; it is tried again after the pause. */
   | { readonly t: 'disconnected'; readonly error: RbError; readonly pauseMs: number }
-  | { readonly t: 'begin'; readonly key: SetKey }
+  | { readonly t: 'begin'; readonly key: SetKey; readonly mends: boolean }
   | { readonly t: 'transfer'; readonly key: SetKey; readonly event: TransferEvent }
-  | { readonly t: 'done'; readonly key: SetKey; readonly result: TransferResult }
+  | {
+      readonly t: 'done';
+      readonly key: SetKey;
+      readonly result: TransferResult;
+      readonly mends: boolean;
+    }
   | { readonly t: 'failed'; readonly key: SetKey; readonly error: RbError };
 
 export type ReceiveContext = {
@@ -81,13 +88,14 @@ class StandingOrder {
   readonly #session: HubSession;
   readonly #context: ReceiveContext;
   /** By set: what is to be taken next, the newest alone. */
-  readonly #waiting = new Map<string, Offered>();
+  readonly #waiting = new Map<string, ToTake>();
   readonly #busy = new Set<string>();
   /** Snapshots that could not be put in place whole: offered again only in another session. */
   readonly #givenUp = new Set<string>();
   readonly #over = Promise.withResolvers<boolean>();
   readonly #abort = new AbortController();
   readonly #atWork = new Set<Promise<void>>();
+  #answers: Answers | null = null;
 
   constructor(session: HubSession, context: ReceiveContext) {
     this.#session = session;
@@ -109,6 +117,7 @@ class StandingOrder {
       this.#abort.abort();
       await Promise.all(this.#atWork);
       this.#session.connection.close();
+      await this.#answers?.idle;
     }
   }
 
@@ -126,18 +135,56 @@ class StandingOrder {
         name,
         filter,
         have,
+        answers: true,
       });
+      const answers = new Answers(stream, {
+        destination,
+        pool: this.#context.pool,
+        arena: this.#session.arena,
+        isChanging: (key) => this.#isChanging(key),
+        signal: this.#abort.signal,
+      });
+      this.#answers = answers;
       for (;;) {
         const message = await stream.next();
         if (message === null)
           throw new RbError('connection-lost', 'The hub ended the connection.', { retry: true });
-        if (message.t !== 'offered') continue;
-        this.#waiting.set(formatSetKey(message), message);
-        this.#dispatch();
+        if (message.t === 'offered') this.#offered(message);
+        else if (message.t === 'mend') this.#mend(message);
+        else answers.take(message);
       }
     } catch (error) {
       this.#over.reject(toRbError(error));
     }
+  }
+
+  #offered(offered: Offered): void {
+    const name = formatSetKey(offered);
+    // What waits to be mended is mended on the way to something newer.
+    const mends = this.#waiting.get(name)?.mends === true;
+    this.#waiting.set(name, mends ? { ...offered, mends } : offered);
+    this.#dispatch();
+  }
+
+  #mend({ user, host, set, snapshot }: Mend): void {
+    const name = formatSetKey({ user, host, set });
+    const none: Offered = {
+      t: 'offered',
+      user,
+      host,
+      set,
+      run: null,
+      snapshot,
+      files: 0,
+      bytes: 0,
+    };
+    this.#waiting.set(name, { ...(this.#waiting.get(name) ?? none), snapshot, mends: true });
+    this.#dispatch();
+  }
+
+  #isChanging(key: SetKey): boolean {
+    const name = formatSetKey(key);
+    return this.#busy.has(name) || this.#waiting.has(name);
   }
 
   #dispatch(): void {
@@ -145,7 +192,8 @@ class StandingOrder {
       if (this.#busy.size >= TRANSFERS) return;
       if (this.#busy.has(name)) continue;
       this.#waiting.delete(name);
-      if (offered.snapshot !== null && this.#givenUp.has(hex(offered.snapshot))) continue;
+      const { snapshot, mends } = offered;
+      if (snapshot !== null && !mends && this.#givenUp.has(hex(snapshot))) continue;
       this.#busy.add(name);
       const work = this.#takeInPlace(name, offered).finally(() => {
         this.#busy.delete(name);
@@ -156,7 +204,7 @@ class StandingOrder {
     }
   }
 
-  async #takeInPlace(name: string, first: Offered): Promise<void> {
+  async #takeInPlace(name: string, first: ToTake): Promise<void> {
     let offered = first;
     let leavePlace: (() => void) | undefined;
     try {
@@ -180,10 +228,11 @@ class StandingOrder {
   }
 
   /** @returns why it failed, if it did while the session went on */
-  async #take(offered: Offered): Promise<RbError | null> {
+  async #take(offered: ToTake): Promise<RbError | null> {
     const key: SetKey = { user: offered.user, host: offered.host, set: offered.set };
     const { destination, pool, listFiles, keepSetId, windowBytes, onEvent } = this.#context;
-    onEvent({ t: 'begin', key });
+    const mends = offered.mends === true;
+    onEvent({ t: 'begin', key, mends });
     try {
       const result = await transfer(offered, {
         session: this.#session,
@@ -196,7 +245,8 @@ class StandingOrder {
         signal: this.#abort.signal,
       });
       if (!result.verified) this.#givenUp.add(hex(result.snapshot));
-      onEvent({ t: 'done', key, result });
+      this.#overtake(offered, result.snapshot);
+      onEvent({ t: 'done', key, result, mends });
       if (result.verified && this.#context.once) this.#over.resolve(true);
       return null;
     } catch (error) {
@@ -207,8 +257,16 @@ class StandingOrder {
     }
   }
 
+  /** What a run has just brought is the newest: it is what is to be mended, and not what was before it. */
+  #overtake({ run, user, host, set }: ToTake, snapshot: Uint8Array): void {
+    const name = formatSetKey({ user, host, set });
+    const next = this.#waiting.get(name);
+    if (run !== null && next?.mends === true && next.run === null)
+      this.#waiting.set(name, { ...next, snapshot });
+  }
+
   /** A full disk may get room again; an origin that failed starts anew by itself. */
-  async #tryAgainLater(offered: Offered, error: RbError): Promise<void> {
+  async #tryAgainLater(offered: ToTake, error: RbError): Promise<void> {
     const mayPass = error.code === 'disk-full' || error.code === 'internal';
     if (!mayPass || error.context['ofRun'] === true) return;
     await pause(RETRY_MS, this.#context.clock, this.#abort.signal);

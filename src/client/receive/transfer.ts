@@ -1,5 +1,7 @@
 import { RbError, toRbError } from '../../base/errors.ts';
+import type { SharedLease } from '../../base/shared-arena.ts';
 import type { WorkerPool } from '../../chunk/worker-pool.ts';
+import { decodeBundleHead } from '../../model/bundle.ts';
 import type { SetKey } from '../../model/snapshot.ts';
 import { startRebuild } from '../../rebuild/rebuilder.ts';
 import type { RebuildHandle } from '../../rebuild/rebuilder.ts';
@@ -15,6 +17,7 @@ import type { Progress } from '../../wire/messages-backup.ts';
 import { ChunkFeed } from '../chunk-feed.ts';
 import type { HubSession } from '../session.ts';
 import type { Destination } from './destination.ts';
+import { SnapshotRecord } from './snapshot-record.ts';
 
 /** Most bytes asked for and not here yet, of one transfer. */
 const WINDOW_BYTES = 16 * 1024 * 1024;
@@ -43,16 +46,19 @@ export type TransferContext = {
 export type TransferResult = RebuildDone & { readonly receivedBytes: number };
 
 /**
+ * What is to be taken of a set. `mends`: the hub found out that what stands there isn't what it should be, so every byte
+ * of it is read again.
+ */
+export type ToTake = Offered & { readonly mends?: boolean };
+
+/**
  * Follows one run, or takes one committed snapshot, into the destination's folder.
  * @returns once the tree is on stable storage and the hub has recorded the acknowledgement
  * @throws RbError: the run's own code if the origin failed, and `ofRun` in its context; connection-lost, disk-full, …;
  *   what arrived stays
  */
-export async function transfer(
-  offered: Offered,
-  context: TransferContext,
-): Promise<TransferResult> {
-  const { user, host, set, run, snapshot } = offered;
+export async function transfer(offered: ToTake, context: TransferContext): Promise<TransferResult> {
+  const { user, host, set, run, snapshot, mends } = offered;
   const key: SetKey = { user, host, set };
   const { session, destination } = context;
   // Refuses impossible names before anything is made.
@@ -66,6 +72,7 @@ export async function transfer(
     set,
     run,
     snapshot,
+    ...(mends === true ? { mends } : {}),
   });
   const work = new Transfer(stream, offered, context);
   return await work.run(key, root);
@@ -73,10 +80,11 @@ export async function transfer(
 
 class Transfer {
   readonly #stream: Stream;
-  readonly #offered: Offered;
+  readonly #offered: ToTake;
   readonly #context: TransferContext;
   readonly #failed = Promise.withResolvers<never>();
   readonly #acked = Promise.withResolvers<void>();
+  readonly #record: SnapshotRecord;
   #feed: ChunkFeed | null = null;
   #position = 0;
   #allowedItems = 0;
@@ -85,10 +93,12 @@ class Transfer {
   #isAborted = false;
   #originTotals: { readonly bytes: number; readonly files: number } | null = null;
 
-  constructor(stream: Stream, offered: Offered, context: TransferContext) {
+  constructor(stream: Stream, offered: ToTake, context: TransferContext) {
     this.#stream = stream;
     this.#offered = offered;
     this.#context = context;
+    const { user, host, set } = offered;
+    this.#record = new SnapshotRecord({ user, host, set });
     this.#failed.promise.catch(() => undefined);
   }
 
@@ -105,6 +115,10 @@ class Transfer {
     try {
       void this.#listen(rebuild, this.#feed, fail);
       const done = await Promise.race([rebuild.done, this.#failed.promise]);
+      if (done.verified) {
+        const kept = this.#record.keep(destination.stateDirOf(key));
+        await Promise.race([kept, this.#failed.promise]);
+      }
       await destination.record(key, done.verified);
       await this.#acknowledge(done);
       return { ...done, receivedBytes: this.#feed.receivedBytes };
@@ -122,7 +136,7 @@ class Transfer {
     const { destination, listFiles, keepSetId, windowBytes = WINDOW_BYTES } = this.#context;
     return startRebuild(
       {
-        policy: 'destination',
+        policy: this.#offered.mends === true ? 'verify' : 'destination',
         root,
         stateDir: destination.stateDirOf(key),
         subtree: null,
@@ -184,8 +198,8 @@ class Transfer {
         const message = await this.#stream.next();
         if (message === null)
           throw new RbError('connection-lost', 'The hub ended the transfer.', { retry: true });
-        if (message.t === '#bundle') await feed.bundle(message.record);
-        else if (message.t === 'lacking') feed.lacking(message.ids);
+        if (message.t === '#bundle') await this.#bundle(message.record, feed);
+        else if (message.t === 'lacking') this.#lacking(message.ids, feed);
         else if (message.t === 'acked') return this.#acked.resolve();
         else if (message.t === 'progress') this.#origin(message);
         else if (message.t === 'log') {
@@ -195,6 +209,7 @@ class Transfer {
           const last = message.items.at(-1)?.k;
           this.#isAborted = last === 'abort';
           this.#isLogOver = last === 'commit' || this.#isAborted;
+          this.#record.items(message.items, this.#stream);
           rebuild.items(message.items);
           this.#ask();
         }
@@ -204,21 +219,37 @@ class Transfer {
     }
   }
 
+  async #bundle(record: SharedLease, feed: ChunkFeed): Promise<void> {
+    if (decodeBundleHead(record.bytes).kind === 'snapshot') this.#record.take(record);
+    else await feed.bundle(record);
+  }
+
+  #lacking(ids: Uint8Array, feed: ChunkFeed): void {
+    this.#record.lacking(ids);
+    feed.lacking(ids);
+  }
+
   #origin(progress: Progress): void {
     this.#originTotals = { bytes: progress.total, files: progress.filesTotal };
     this.#context.onEvent({ t: 'origin', progress });
   }
 
   async #acknowledge(done: RebuildDone): Promise<void> {
+    const { destination, session } = this.#context;
+    const { snapshot, bytes } = done;
     const message = done.verified ? '' : `${done.problems} things could not be put in place.`;
+    const signed = done.verified
+      ? { signature: session.sign({ destination: destination.id, snapshot, bytes }) }
+      : {};
     await this.#stream.send({
       t: 'ack',
-      snapshot: done.snapshot,
+      snapshot,
       verified: done.verified,
-      bytes: done.bytes,
+      bytes,
       receivedBytes: this.#feed?.receivedBytes ?? 0,
       problems: done.problems,
       message,
+      ...signed,
     });
     await Promise.race([this.#acked.promise, this.#failed.promise]);
     this.#stream.end();

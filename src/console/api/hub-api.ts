@@ -32,6 +32,9 @@ export type ListenRequest = Static<typeof ListenRequest>;
 
 export const Rights = OneOf('member', 'read-only', 'admin');
 export type Rights = Static<typeof Rights>;
+/** What a device may do of what its user may (docs/security.md). */
+export const Duty = OneOf('add', 'all', 'destination');
+export type Duty = Static<typeof Duty>;
 
 /** A run under way. */
 export const RunLine = Type.Object({
@@ -195,6 +198,7 @@ export const Invitation = Type.Object({
   id: Type.String(),
   user: Type.String(),
   rights: Nullable(Rights),
+  duty: Duty,
   expiresMs: Ms,
   usedMs: Nullable(Ms),
 });
@@ -207,6 +211,8 @@ export const InviteRequest = Type.Object({
   user: Type.String({ minLength: 1, maxLength: 255 }),
   /** Null: what the user has now, or member. */
   rights: Nullable(Rights),
+  /** Of the device that uses it; left out: add. */
+  duty: Type.Optional(Duty),
   validMs: Type.Integer({ minimum: 60_000, maximum: 30 * 24 * 3600 * 1000 }),
   /** HOST:PORT; empty: where this machine can be reached, by what it knows itself. */
   addresses: Type.Array(Type.String({ maxLength: 255 }), { maxItems: 8 }),
@@ -221,17 +227,33 @@ export const NewInvitation = Type.Object({
 });
 export type NewInvitation = Static<typeof NewInvitation>;
 
-/** GET /api/users. PUT /api/users/NAME changes rights, DELETE removes; DELETE /api/devices/FINGERPRINT. */
+/** PUT /api/users/NAME/limits. Null: no limit. */
+export const UserLimits = Type.Object({
+  storedBytes: Nullable(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
+  sets: Nullable(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+  connections: Nullable(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+  bytesPerSecond: Nullable(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
+});
+export type UserLimits = Static<typeof UserLimits>;
+
+/**
+ * GET /api/users. PUT /api/users/NAME changes rights, DELETE removes; PUT /api/devices/FINGERPRINT changes a device's duty,
+ * DELETE removes it.
+ */
 export const User = Type.Object({
   name: Type.String(),
   rights: Rights,
   createdMs: Ms,
+  limits: UserLimits,
+  /** What its backups have added to the vault. */
+  storedBytes: Count,
   devices: Type.Array(
     Type.Object({
       fingerprint: Type.String(),
       label: Type.String(),
       /** False: it came to an open hub by name alone. */
       paired: Type.Boolean(),
+      duty: Duty,
       createdMs: Ms,
       lastSeenMs: Ms,
     }),
@@ -242,6 +264,8 @@ export const Users = Type.Object({ users: Type.Array(User) });
 export type Users = Static<typeof Users>;
 export const RightsRequest = Type.Object({ rights: Rights });
 export type RightsRequest = Static<typeof RightsRequest>;
+export const DutyRequest = Type.Object({ duty: Duty });
+export type DutyRequest = Static<typeof DutyRequest>;
 
 /** GET /api/log: the newest 200 events, newest first. */
 export const LogLine = Type.Object({

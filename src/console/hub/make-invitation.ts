@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 
 import { fromHex } from '../../base/bytes.ts';
-import type { Catalog, Rights } from '../../catalog/catalog.ts';
+import type { Catalog, Duty, Rights } from '../../catalog/catalog.ts';
 import { checkLabel } from '../../model/snapshot.ts';
 import { DEFAULT_PORT, formatAddress, parseAddress } from '../../wire/address.ts';
 import { encodeInvitation } from '../../wire/invitation.ts';
@@ -12,6 +12,8 @@ export type InvitationWish = {
   readonly user: string;
   /** Null: what the user has now, or 'member'. */
   readonly rights: Rights | null;
+  /** Of the device that redeems it; `add` if left out. */
+  readonly duty?: Duty;
   readonly nowMs: number;
   readonly expiresMs: number;
   /** `HOST:PORT` each; empty: where this machine can be reached, by what it knows itself. */

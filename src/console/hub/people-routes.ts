@@ -2,12 +2,21 @@
 
 import { Type } from 'typebox';
 
+import { RbError } from '../../base/errors.ts';
 import { escapeName } from '../../base/names.ts';
 import type { Device } from '../../catalog/catalog.ts';
 import { invitationId } from '../../catalog/invitation-id.ts';
 import { decodeInvitation } from '../../wire/invitation.ts';
 import { Done } from '../api/common.ts';
-import { Invitations, InviteRequest, NewInvitation, RightsRequest, Users } from '../api/hub-api.ts';
+import {
+  DutyRequest,
+  Invitations,
+  InviteRequest,
+  NewInvitation,
+  RightsRequest,
+  UserLimits,
+  Users,
+} from '../api/hub-api.ts';
 import type { Invitation, User } from '../api/hub-api.ts';
 import type { ConsoleApp } from '../server/console-app.ts';
 import type { ConsoleContext } from './console-context.ts';
@@ -47,13 +56,13 @@ export function invitationRoutes(app: ConsoleApp, context: ConsoleContext): void
 }
 
 function invite({ catalog, clock, hub }: ConsoleContext, body: InviteRequest): NewInvitation {
-  const { user, rights, validMs, addresses } = body;
+  const { user, rights, duty = 'add', validMs, addresses } = body;
   const nowMs = clock.nowMs();
   const expiresMs = nowMs + validMs;
-  const wish = { user, rights, nowMs, expiresMs, addresses };
+  const wish = { user, rights, duty, nowMs, expiresMs, addresses };
   const made = makeInvitation(catalog, hub.fingerprint, wish);
   const id = invitationId(decodeInvitation(made.code).secret);
-  const invitation: Invitation = { id, user, rights, expiresMs, usedMs: null };
+  const invitation: Invitation = { id, user, rights, duty, expiresMs, usedMs: null };
   return { invitation, code: made.code, addresses: [...made.addresses] };
 }
 
@@ -63,9 +72,12 @@ export function userRoutes(app: ConsoleApp, { catalog, log }: ConsoleContext): v
 
   app.get('/api/users', { schema: { response: { 200: Users } } }, () => {
     const devices = Map.groupBy(catalog.devices(), ({ user }) => user);
-    const users = catalog
-      .users()
-      .map((user): User => ({ ...user, devices: (devices.get(user.name) ?? []).map(deviceLine) }));
+    const users = catalog.users().map((user): User => ({
+      ...user,
+      limits: catalog.limitsOf(user.name),
+      storedBytes: catalog.storedBytesOf(user.name),
+      devices: (devices.get(user.name) ?? []).map(deviceLine),
+    }));
     return { users };
   });
 
@@ -89,6 +101,28 @@ export function userRoutes(app: ConsoleApp, { catalog, log }: ConsoleContext): v
     },
   );
 
+  app.put(
+    '/api/users/:name/limits',
+    { schema: { params: ByName, body: UserLimits, response: { 200: Done } } },
+    ({ params: { name }, body, ip }) => {
+      if (catalog.user(name) === undefined)
+        throw new RbError('not-found', `There is no user '${escapeName(name)}'.`);
+      catalog.setLimits(name, body);
+      note(`${escapeName(name)} has other limits now.`, ip);
+      return DONE;
+    },
+  );
+
+  app.put(
+    '/api/devices/:fingerprint',
+    { schema: { params: ByFingerprint, body: DutyRequest, response: { 200: Done } } },
+    ({ params: { fingerprint }, body: { duty }, ip }) => {
+      catalog.setDuty(fingerprint, duty);
+      note(`The device ${fingerprint.slice(0, 16)} has the duty ${duty} now.`, ip);
+      return DONE;
+    },
+  );
+
   app.delete(
     '/api/devices/:fingerprint',
     { schema: { params: ByFingerprint, response: { 200: Done } } },
@@ -101,6 +135,6 @@ export function userRoutes(app: ConsoleApp, { catalog, log }: ConsoleContext): v
 }
 
 function deviceLine(device: Device): User['devices'][number] {
-  const { fingerprint, label, paired, createdMs, lastSeenMs } = device;
-  return { fingerprint, label, paired, createdMs, lastSeenMs };
+  const { fingerprint, label, paired, duty, createdMs, lastSeenMs } = device;
+  return { fingerprint, label, paired, duty, createdMs, lastSeenMs };
 }

@@ -11,6 +11,9 @@ import type { HubContext } from '../hub-context.ts';
 import { PageCheck } from '../page-check.ts';
 import { Signal } from '../signal.ts';
 import { Throttle } from '../throttle.ts';
+import type { Breaker } from './breaker.ts';
+import { requireFooting } from './footing.ts';
+import type { Footing } from './footing.ts';
 import type { Run } from './run.ts';
 import type { WantWindow, Wants } from './want-window.ts';
 
@@ -35,6 +38,8 @@ export class Intake {
   readonly #stepped: Signal = new Signal();
   readonly #copies: Throttle;
   #check: PageCheck | null = null;
+  #footing: Footing | null = null;
+  #breaker: Breaker | null = null;
   #incoming: Promise<Incoming | null> | null = null;
   #tail: Promise<void> = Promise.resolve();
   #failure: RbError | null = null;
@@ -88,10 +93,18 @@ export class Intake {
    * Takes everything up to `finish`, and waits for what was wanted.
    *
    * @param trusted pages that need not be checked again
+   * @param footing as it was when the run began
+   * @param breaker is told each page before readers can see it
    * @throws RbError
    */
-  async takeAll(trusted: readonly Uint8Array[]): Promise<Finish> {
+  async takeAll(
+    trusted: readonly Uint8Array[],
+    footing: Footing,
+    breaker: Breaker,
+  ): Promise<Finish> {
     const { vault, chunks } = this.#hub;
+    this.#footing = footing;
+    this.#breaker = breaker;
     const check = new PageCheck(
       {
         plain: (id) => chunks.plain(id),
@@ -156,7 +169,8 @@ export class Intake {
         break;
       case 'page':
         await this.#step(0, async () => {
-          await (this.#check as PageCheck).page(incoming.id);
+          const entries = await (this.#check as PageCheck).page(incoming.id);
+          await this.#breaker?.page(incoming.id, entries);
           run.log.addPage(incoming.id);
         });
         break;
@@ -217,7 +231,9 @@ export class Intake {
       record.bytes.length,
       async () => {
         await verified;
-        await this.#hub.vault.append(record, bundle);
+        await this.#append(record, bundle);
+        // All that would come now would be for nothing.
+        requireFooting(this.#hub, this.#footing as Footing);
         this.#window.arrived(bundle);
         this.#run.changed.notify();
         this.#answerOffers();
@@ -225,6 +241,15 @@ export class Intake {
       // A thread may still look at it when its step was given up.
       () => void verified.then(release, release),
     );
+  }
+
+  async #append(record: SharedLease, bundle: Bundle): Promise<void> {
+    const { vault, limits } = this.#hub;
+    const { user } = this.#run.login;
+    const isNew = bundle.chunks.some(({ id }) => !vault.has(id));
+    if (isNew) limits.admitBytes(user, record.bytes.length);
+    await vault.append(record, bundle);
+    if (isNew) limits.added(user, record.bytes.length);
   }
 
   /** Queues a step behind all others, and `after`, which is called in any case; resolves when there is room for the next. */

@@ -26,8 +26,15 @@ export class RunLog {
   readonly #parts: { readonly at: number; readonly item: Part }[] = [];
   #partsBytes = 0;
   #last: Last | null = null;
+  /** Readers get nothing from this position on. */
+  #heldAt: number | null = null;
 
+  /** What readers may read. */
   get length(): number {
+    return this.#heldAt ?? this.#written;
+  }
+
+  get #written(): number {
     return this.#pageCount + this.#parts.length + (this.#last === null ? 0 : 1);
   }
 
@@ -69,19 +76,32 @@ export class RunLog {
     assert(this.#last === null, 'a part behind the end of a log');
     this.#partsBytes += item.path.length + PART_OVERHEAD_BYTES;
     if (this.#partsBytes > PARTS_BYTES) return;
-    this.#parts.push({ at: this.length, item });
+    this.#parts.push({ at: this.#written, item });
     this.changed.notify();
   }
 
-  /** The last item. A log that has ended stays as it is. */
+  /** What is appended from now on waits until it is let go. */
+  hold(): void {
+    this.#heldAt ??= this.#written;
+  }
+
+  letGo(): void {
+    if (this.#heldAt === null) return;
+    this.#heldAt = null;
+    this.changed.notify();
+  }
+
+  /** The last item. A log that has ended stays as it is. What was held when it is an `abort` is never read by anybody. */
   end(last: Last): void {
     if (this.#last !== null) return;
+    if (last.k === 'abort' && this.#heldAt !== null) this.#cutAt(this.#heldAt);
+    this.#heldAt = null;
     this.#last = last;
     this.changed.notify();
   }
 
   /**
-   * At most `most` items from a position on; none if there are none yet.
+   * At most `most` items from a position on; none if there are none yet, or none that may be read.
    * @throws RbError `protocol` for a position behind the end
    */
   items(from: number, most: number): LogItem[] {
@@ -103,6 +123,11 @@ export class RunLog {
       }
     }
     return items;
+  }
+
+  #cutAt(position: number): void {
+    this.#parts.length = this.#partsBefore(position);
+    this.#pageCount = position - this.#parts.length;
   }
 
   #page(number: number): Uint8Array {

@@ -23,6 +23,12 @@ const NO_PROGRESS: Progress = {
   filesTotal: 0,
 };
 
+const HELD_BACK = {
+  k: 'abort',
+  code: 'held-back',
+  message: 'The run changes or deletes so much that it is held back until somebody releases it.',
+} as const;
+
 /**
  * One backup from its first message until its origin has left. Its log lives on for as long as somebody reads it. Of
  * the tree it keeps page ids in memory, nothing else.
@@ -41,6 +47,8 @@ export class Run {
   readonly stop: (error: RbError) => void;
   /** What was committed. */
   snapshot: Uint8Array | null = null;
+  /** Whether that is held back from destinations. */
+  isHeld = false;
   /** Whether the commit is being made, which is better waited for than broken off. */
   isCommitting = false;
   #state: RunState = 'waiting';
@@ -89,9 +97,11 @@ export class Run {
     this.changed.notify();
   }
 
-  commit(snapshot: Uint8Array): void {
+  /** @param isHeld whether destinations must not have it: then readers are told that the run has ended without one */
+  commit(snapshot: Uint8Array, isHeld: boolean): void {
     this.snapshot = snapshot;
-    this.log.end({ k: 'commit', snapshot });
+    this.isHeld = isHeld;
+    this.log.end(isHeld ? HELD_BACK : { k: 'commit', snapshot });
     this.enter('committed');
   }
 

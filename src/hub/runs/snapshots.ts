@@ -5,8 +5,11 @@ import { decodeSnapshot, encodeSnapshot } from '../../model/snapshot.ts';
 import type { SetKey, Snapshot } from '../../model/snapshot.ts';
 import type { Finish, LatestSnapshot } from '../../wire/messages-backup.ts';
 import type { SnapshotRow } from '../../catalog/catalog.ts';
+import type { Counted, Held } from '../../catalog/held.ts';
 import type { HubContext } from '../hub-context.ts';
 import { equalBytes } from '../../base/bytes.ts';
+import { requireFooting } from './footing.ts';
+import type { Footing } from './footing.ts';
 import type { Run } from './run.ts';
 
 /** The record of a snapshot. @throws RbError `missing-chunk`, `damaged-chunk` */
@@ -58,20 +61,24 @@ export type CommittedRun = {
   readonly timeMs: number;
   /** Its tree is that of the snapshot before. */
   readonly isUnchanged: boolean;
+  /** Why destinations don't get it; null: they do. */
+  readonly held: Held | null;
 };
 
 /**
  * Makes a checked run a snapshot. When it resolves, everything is on stable storage: first all chunks and the
  * record in the vault, then, in one transaction, the row in the catalog. When it rejects, nothing is committed.
  *
- * @param damageCount what `hub.chunks.damageCount` was when the run began
+ * @param footing as it was when the run began
+ * @param counted goes into the row with it
  * @throws RbError `disk-full`, `missing-chunk` (what the origin was told is there was found to be damaged since), …
  */
 export async function commitRun(
   hub: HubContext,
   run: Run,
   finish: Finish,
-  damageCount: number,
+  footing: Footing,
+  counted: Counted,
 ): Promise<CommittedRun> {
   const { key, request } = run;
   const latest = hub.catalog.latestSnapshot(key);
@@ -97,16 +104,10 @@ export async function commitRun(
   const isUnchanged = latest !== undefined && (await hasPages(hub, latest.id, pages));
   await hub.vault.append(record, decodeBundle(record));
   await hub.vault.sync();
-  if (hub.chunks.damageCount !== damageCount) {
-    throw new RbError(
-      'missing-chunk',
-      'Damage was found in the vault during the run, and it may have hit this run; run it again.',
-      { retry: true },
-    );
-  }
-  hub.catalog.commitSnapshot(id, snapshot);
+  requireFooting(hub, footing);
+  hub.catalog.commitSnapshot(id, snapshot, counted);
   hub.snapshotCount.value++;
-  return { snapshot: id, timeMs: snapshot.timeMs, isUnchanged };
+  return { snapshot: id, timeMs: snapshot.timeMs, isUnchanged, held: counted.held };
 }
 
 async function hasPages(
@@ -121,26 +122,4 @@ async function hasPages(
     before.length === pages.length &&
     pages.every((id, i) => equalBytes(id, before[i] as Uint8Array))
   );
-}
-
-/**
- * Takes the snapshots that are in the vault into a catalog that is new, so that a lost catalog loses no backup. One
- * whose pages aren't all there is taken in as damaged.
- *
- * @returns how many there were
- */
-export async function importSnapshots(hub: HubContext): Promise<number> {
-  if (hub.catalog.sets().length > 0 || hub.vault.stats().records === 0) return 0;
-  let count = 0;
-  for await (const { chunks } of hub.vault.records('snapshot')) {
-    for (const { id } of chunks) {
-      const plain = await hub.chunks.plain(id);
-      if (plain === undefined) continue;
-      const snapshot = decodeSnapshot(plain);
-      hub.catalog.importSnapshot(id, snapshot);
-      if (!snapshot.pages.every((page) => hub.vault.has(page))) hub.catalog.markDamaged(id, true);
-      count++;
-    }
-  }
-  return count;
 }

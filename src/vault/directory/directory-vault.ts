@@ -5,7 +5,7 @@ import { checkBundle } from '../../model/bundle.ts';
 import type { Bundle, BundleHead, ChunkKind } from '../../model/bundle.ts';
 import { ChunkIndex, U32_SPAN, offsetOf, packOf, placeOf } from '../chunk-index.ts';
 import { RecordCache } from '../record-cache.ts';
-import type { Inspection, Place, Vault, VaultRecord, VaultStats } from '../vault.ts';
+import type { Inspection, Place, RecordAt, Vault, VaultRecord, VaultStats } from '../vault.ts';
 import type { ForgottenList } from './forgotten-list.ts';
 import { inspectPack } from './inspect-pack.ts';
 import { findPacks, loadClosedPack, loadOpenPack } from './load-packs.ts';
@@ -56,6 +56,7 @@ export class DirectoryVault implements Vault {
   readonly #reading = new Map<Place, Reading>();
   #writer: PackWriter | null = null;
   #records = 0;
+  #snapshots = 0;
   #storedBytes = 0;
   #plainBytes = 0;
 
@@ -135,6 +136,13 @@ export class DirectoryVault implements Vault {
     return reading.record;
   }
 
+  async reread(place: Place): Promise<SharedLease> {
+    const pack = this.#packs[packOf(place)];
+    if (pack !== undefined) await this.#reader.letGo(pack);
+    this.#cache.delete(place);
+    return await this.read(place);
+  }
+
   async sync(): Promise<void> {
     await this.#writing().sync();
   }
@@ -154,6 +162,7 @@ export class DirectoryVault implements Vault {
       this.#cache.delete(place);
       this.#index.removePlace(place);
       this.#records--;
+      if (pack.kindAt(at) === 'snapshot') this.#snapshots--;
       this.#storedBytes -= pack.lengthAt(at);
       this.#plainBytes -= pack.plainBytesAt(at);
     }
@@ -164,6 +173,7 @@ export class DirectoryVault implements Vault {
     return {
       packs: this.#packs.length,
       records: this.#records,
+      snapshots: this.#snapshots,
       chunks: this.#index.chunks,
       storedBytes: this.#storedBytes,
       plainBytes: this.#plainBytes,
@@ -174,13 +184,14 @@ export class DirectoryVault implements Vault {
     for (const pack of this.#packs.slice()) yield* recordsOf(pack, this.#reader, kind);
   }
 
-  async *inspect(): AsyncGenerator<Inspection, void, void> {
+  async *inspect(after?: RecordAt): AsyncGenerator<Inspection, void, void> {
     let doneBytes = 0;
-    for (const pack of this.#packs.slice()) {
-      for await (const step of inspectPack(pack, this.#reader, doneBytes)) {
-        ({ doneBytes } = step);
-        yield step;
+    for (const pack of this.#packs.toSorted(byName)) {
+      if (after === undefined || pack.name >= after.pack) {
+        const from = pack.name === after?.pack ? after.offset + 1 : 0;
+        yield* inspectPack(pack, this.#reader, doneBytes, from);
       }
+      doneBytes += pack.heldBytes;
     }
   }
 
@@ -226,9 +237,10 @@ export class DirectoryVault implements Vault {
 
   /** The newest pack that was being written is written on; any other is only read, and named when that is due. */
   async #loadOpen(file: PackFile, isNewest: boolean): Promise<OpenPack | null> {
-    const loaded = await loadOpenPack(file, this.#onProblem);
+    const loaded = await loadOpenPack(file, this.#onProblem, this.#openFile);
     if (loaded === null) return null;
     const pack = this.#addLoaded(loaded);
+    if (!loaded.isRead) return null;
     const open = await OpenPack.resume(pack, loaded.records, this.#openFile);
     if (isNewest) return open;
     await open.giveName(this.#folder);
@@ -273,9 +285,14 @@ export class DirectoryVault implements Vault {
     }
   }
 
-  #countRecord({ recordBytes, plainBytes }: BundleHead): void {
+  #countRecord({ recordBytes, plainBytes, kind }: BundleHead): void {
     this.#records++;
+    if (kind === 'snapshot') this.#snapshots++;
     this.#storedBytes += recordBytes;
     this.#plainBytes += plainBytes;
   }
+}
+
+function byName(a: Pack, b: Pack): number {
+  return a.name < b.name ? -1 : 1;
 }

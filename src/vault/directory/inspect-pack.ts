@@ -11,28 +11,44 @@ import { PACK_HEAD, PACK_HEAD_BYTES } from './pack-format.ts';
 import type { PackReader } from './pack-reader.ts';
 import type { Pack } from './pack.ts';
 
-/** Reads one pack from front to back, as it was when that began. */
+/**
+ * Reads one pack from front to back, as it was when that began, by its path: one that is only still open is gone.
+ *
+ * @param from records that begin before it are left out
+ */
 export async function* inspectPack(
   pack: Pack,
   reader: PackReader,
   doneBytesBefore: number,
+  from: number = 0,
 ): AsyncGenerator<Inspection, void, void> {
   let doneBytes = doneBytesBefore;
   const { count, path } = pack;
   // The name of one that is being written means nothing yet, and it may grow.
   const isOpen = pack.name.startsWith('open-');
+  let end = PACK_HEAD_BYTES;
   const ofPack = (why: string, place: Place | null = null): Inspection => {
     const problem = new RbError('damaged-chunk', `The pack ${escapeName(path)} ${why}.`);
-    return { where: escapeName(path), record: null, place, problem, doneBytes };
+    const at = { pack: pack.name, offset: end - 1 };
+    return { where: escapeName(path), record: null, place, at, problem, doneBytes };
   };
+  await reader.letGo(pack);
   const head = await reader.read(pack, 0, PACK_HEAD_BYTES).catch(() => null);
-  if (head === null || !equalBytes(head, PACK_HEAD)) yield ofPack('does not begin as one');
+  // Of the pack as a whole: no record is at its beginning.
+  const whole = placeOf(pack.number, 0);
+  const isKnown = pack.isForgotten(0);
+  if (from === 0 && !isKnown && (head === null || !equalBytes(head, PACK_HEAD)))
+    yield ofPack('does not begin as one', whole);
   const names = new Blake3();
-  let end = PACK_HEAD_BYTES;
-  let hasGap = false;
+  let hasGap = from > 0;
   for (let i = 0; i < count; i++) {
     const offset = pack.offsetAt(i);
     const length = pack.lengthAt(i);
+    if (offset < from) {
+      end = offset + length;
+      if (!pack.isForgotten(offset)) doneBytes += length;
+      continue;
+    }
     if (offset !== end) {
       hasGap = true;
       const why = `holds ${offset - end} bytes at ${end} that are no record`;
@@ -48,17 +64,22 @@ export async function* inspectPack(
     if (record === null) hasGap = true;
     else names.update(decodeBundle(record).head.checksum);
     const where = `${escapeName(path)} at ${offset}`;
-    yield { where, record, place: placeOf(pack.number, offset), problem, doneBytes };
+    const at = { pack: pack.name, offset };
+    yield { where, record, place: placeOf(pack.number, offset), at, problem, doneBytes };
   }
   if (isOpen) return;
   const fileBytes = await stat(pack.path).then(
     ({ size }) => size,
     () => end,
   );
-  if (fileBytes > end) yield ofPack(`holds ${fileBytes - end} bytes at its end that are no record`);
+  if (fileBytes > end && !pack.isForgotten(end))
+    yield ofPack(
+      `holds ${fileBytes - end} bytes at its end that are no record`,
+      placeOf(pack.number, end),
+    );
   // With records left out the name can't be recomputed, and what is wrong was said already.
-  if (!hasGap && fileBytes === end && hex(names.digest()) !== pack.name)
-    yield ofPack('has a name that is not its own');
+  if (!isKnown && !hasGap && fileBytes === end && hex(names.digest()) !== pack.name)
+    yield ofPack('has a name that is not its own', whole);
 }
 
 async function readRecord(

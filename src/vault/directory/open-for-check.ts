@@ -51,7 +51,7 @@ export async function openForCheck(
 async function linkPacks(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true, mode: 0o700 });
   for (const name of await readdir(from)) {
-    const isCopied = name === 'forgotten' || (name.startsWith('open-') && name.endsWith('.pack'));
+    const isCopied = name === 'forgotten' || /^open-.*\.(?:pack|offsets)$/.test(name);
     if (isCopied) await ifThere(copyFile(join(from, name), join(to, name)));
   }
   for (const shelf of await readdir(from)) {

@@ -11,6 +11,7 @@ import { PACK_HEAD, PACK_HEAD_BYTES } from './pack-format.ts';
 import type { IndexedRecord } from './pack-format.ts';
 import { PackSeal } from './pack-seal.ts';
 import { Pack } from './pack.ts';
+import { RecordOffsets, removeOffsets } from './record-offsets.ts';
 
 /** How files are opened; tests put one in that fails. */
 export type OpenFile = (path: string, flags: string, mode?: number) => Promise<FileHandle>;
@@ -22,15 +23,23 @@ export class OpenPack {
   readonly pack: Pack;
   readonly #handle: FileHandle;
   readonly #seal: PackSeal;
+  readonly #offsets: RecordOffsets;
   #bytes: number;
   #syncedBytes: number;
   #syncing: Promise<void> = Promise.resolve();
   #isNamed: boolean;
 
-  private constructor(handle: FileHandle, pack: Pack, seal: PackSeal, syncedBytes: number) {
+  private constructor(
+    handle: FileHandle,
+    pack: Pack,
+    seal: PackSeal,
+    offsets: RecordOffsets,
+    syncedBytes: number,
+  ) {
     this.#handle = handle;
     this.pack = pack;
     this.#seal = seal;
+    this.#offsets = offsets;
     this.#bytes = Math.max(PACK_HEAD_BYTES, pack.endBytes);
     this.#syncedBytes = syncedBytes;
     this.#isNamed = syncedBytes > 0;
@@ -42,7 +51,8 @@ export class OpenPack {
     const handle = await openPackFile(path, 'wx+', 0o600);
     try {
       await writeWhole(handle, [PACK_HEAD], 0);
-      return new OpenPack(handle, new Pack(number, path), new PackSeal(), 0);
+      const offsets = await RecordOffsets.begin(path);
+      return new OpenPack(handle, new Pack(number, path), new PackSeal(), offsets, 0);
     } catch (error) {
       await handle.close().catch(() => undefined);
       await rm(path, { force: true }).catch(() => undefined);
@@ -62,7 +72,11 @@ export class OpenPack {
     const seal = new PackSeal();
     for (const { table, head } of records) seal.add(table, head);
     const handle = await openPackFile(pack.path, 'r+');
-    return new OpenPack(handle, pack, seal, pack.endBytes);
+    const offsets = await RecordOffsets.begin(
+      pack.path,
+      records.map(({ offset }) => offset),
+    );
+    return new OpenPack(handle, pack, seal, offsets, pack.endBytes);
   }
 
   /** The file's length. */
@@ -98,13 +112,15 @@ export class OpenPack {
       await this.#handle.truncate(start).catch(() => undefined);
       throw error;
     }
-    return records.map(({ record, bundle }) => {
+    const offsets = records.map(({ record, bundle }) => {
       const offset = this.#bytes;
       this.#seal.add(record.bytes, bundle.head);
       this.pack.add(offset, bundle.head);
       this.#bytes += record.bytes.length;
       return offset;
     });
+    await this.#offsets.append(offsets);
+    return offsets;
   }
 
   /** What was written before the call is on stable storage when it resolves, with the file's name. Once it failed it always does. */
@@ -135,6 +151,8 @@ export class OpenPack {
     // It can be made again from the pack, so nothing waits for it to be durable.
     await this.#seal.writeIndex(this.#handle, this.pack, join(shelf, `${name}.index`));
     await rename(this.pack.path, join(shelf, `${name}.pack`));
+    // The index says the same from now on.
+    await removeOffsets(this.pack.path);
     this.pack.path = join(shelf, `${name}.pack`);
     await syncDirectory(shelf);
     await syncDirectory(folder);
@@ -142,6 +160,7 @@ export class OpenPack {
 
   async close(): Promise<void> {
     await this.#syncing.catch(() => undefined);
+    await this.#offsets.close();
     await this.#handle.close();
   }
 }

@@ -45,22 +45,31 @@ export class PackReader {
         got += bytesRead;
       }
     } catch (error) {
+      // One that failed is not kept.
       if (this.#opened.get(pack.number) === opened) this.#opened.delete(pack.number);
-      await opened.handle
-        .then((handle) => this.#closeUnused(opened, handle))
-        .catch(() => undefined);
       throw readError(pack, error);
     } finally {
       opened.uses--;
+      const isKept = this.#opened.get(pack.number) === opened;
+      if (!isKept && opened.uses === 0) await closeQuietly(opened);
       await this.#shrink();
     }
+  }
+
+  /** The next reading looks for the file by its path. */
+  async letGo(pack: Pack): Promise<void> {
+    const opened = this.#opened.get(pack.number);
+    if (opened === undefined) return;
+    this.#opened.delete(pack.number);
+    // Otherwise its last reader closes it.
+    if (opened.uses === 0) await closeQuietly(opened);
   }
 
   /** To be called when nothing reads any more. */
   async close(): Promise<void> {
     const all = [...this.#opened.values()];
     this.#opened.clear();
-    for (const { handle } of all) await handle.then((file) => file.close()).catch(() => undefined);
+    for (const opened of all) await closeQuietly(opened);
   }
 
   #open(pack: Pack): Opened {
@@ -87,15 +96,14 @@ export class PackReader {
     for (const [number, opened] of this.#opened) {
       if (opened.uses > 0) continue;
       this.#opened.delete(number);
-      await opened.handle.then((file) => file.close()).catch(() => undefined);
+      await closeQuietly(opened);
       return;
     }
   }
+}
 
-  /** One that failed is not kept; the last reader closes it. */
-  async #closeUnused(opened: Opened, handle: FileHandle): Promise<void> {
-    if (opened.uses === 1) await handle.close();
-  }
+async function closeQuietly({ handle }: Opened): Promise<void> {
+  await handle.then((file) => file.close()).catch(() => undefined);
 }
 
 function readError(pack: Pack, error: unknown): RbError {

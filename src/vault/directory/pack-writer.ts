@@ -97,7 +97,7 @@ export class PackWriter {
     this.#currentSync = this.#nextSync ?? Promise.resolve();
     this.#nextSync = null;
     // When one pack is closed the next may be full, and its closing has begun by then: that is to be waited for as well.
-    for (let closing = null; closing !== this.#closing;) {
+    for (let closing: Promise<void> | null = null; closing !== this.#closing;) {
       closing = this.#closing;
       await closing;
     }
@@ -109,8 +109,12 @@ export class PackWriter {
   async #pump(): Promise<void> {
     while (this.#queue.length > 0) {
       const batch = this.#takeBatch();
-      if (batch.length === 0) await this.#rotate();
-      else await (this.#writing = this.#write(batch));
+      if (batch.length === 0) {
+        await this.#rotate();
+      } else {
+        this.#writing = this.#write(batch);
+        await this.#writing;
+      }
     }
     this.#pumping = null;
   }

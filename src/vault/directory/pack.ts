@@ -32,6 +32,14 @@ export class Pack {
     return this.#count;
   }
 
+  /** Bytes of the records that were not forgotten. */
+  get heldBytes(): number {
+    let bytes = 0;
+    for (let i = 0; i < this.#count; i++)
+      if (!this.isForgotten(this.offsetAt(i))) bytes += this.lengthAt(i);
+    return bytes;
+  }
+
   /** Where the last record ends. */
   get endBytes(): number {
     return this.#count === 0 ? 0 : this.offsetAt(this.#count - 1) + this.lengthAt(this.#count - 1);

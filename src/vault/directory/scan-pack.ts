@@ -1,6 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
 
-import { equalBytes } from '../../base/bytes.ts';
 import { isRbError } from '../../base/errors.ts';
 import {
   BUNDLE_HEAD_BYTES,
@@ -10,7 +9,7 @@ import {
   decodeBundleHead,
 } from '../../model/bundle.ts';
 import type { Bundle, BundleHead } from '../../model/bundle.ts';
-import { PACK_HEAD, PACK_HEAD_BYTES } from './pack-format.ts';
+import { PACK_HEAD_BYTES } from './pack-format.ts';
 
 /** One record of a pack that is as it was written. */
 export type ScannedRecord = {
@@ -21,32 +20,37 @@ export type ScannedRecord = {
 };
 
 /**
- * Reads a pack from front to back and gives every record whose checksum is right. A damaged record is stepped
- * over if its head can be read and something that looks like a record (or the end) follows where it says that
- * it ends; otherwise the scan ends there. Nothing is searched for: what a body holds is in the hands of
- * whoever sent it, and could look like a record.
+ * Reads a pack from front to back and gives every record whose checksum is right, whatever the pack begins with. Behind a
+ * damaged one it goes on where the next is known to begin; if that isn't known, where its head says that it ends, should
+ * something that looks like a record (or the end) be there; otherwise the scan ends. Nothing is searched for: what a body
+ * holds is in the hands of whoever sent it, and could look like a record.
+ *
+ * @param known where records begin, ascending, as the one who wrote them has noted
  */
-export async function* scanPack(handle: FileHandle): AsyncGenerator<ScannedRecord, void, void> {
+export async function* scanPack(
+  handle: FileHandle,
+  known: readonly number[] = [],
+): AsyncGenerator<ScannedRecord, void, void> {
   const { size } = await handle.stat();
   const window = new PackWindow(handle, size);
-  const head = await window.view(0, PACK_HEAD_BYTES);
-  if (head === null || !equalBytes(head, PACK_HEAD)) return;
   let offset = PACK_HEAD_BYTES;
   while (offset < size) {
-    const recordHead = readHead(await window.view(offset, BUNDLE_HEAD_BYTES));
-    if (recordHead === null) return;
-    const record = await window.view(offset, recordHead.recordBytes);
-    if (record === null) return;
-    const bundle = readWhole(record);
-    if (bundle !== null) yield { offset, record, bundle };
-    offset += recordHead.recordBytes;
-    if (
-      bundle === null &&
-      offset < size &&
-      readHead(await window.view(offset, BUNDLE_HEAD_BYTES)) === null
-    )
-      return;
+    const head = readHead(await window.view(offset, BUNDLE_HEAD_BYTES));
+    const record = head === null ? null : await window.view(offset, head.recordBytes);
+    const bundle = record === null ? null : readWhole(record);
+    if (record !== null && bundle !== null) yield { offset, record, bundle };
+    const end = head === null ? size : offset + head.recordBytes;
+    if (bundle !== null) offset = end;
+    else offset = nextOf(known, offset) ?? ((await isRecordAt(window, end)) ? end : size);
   }
+}
+
+function nextOf(known: readonly number[], offset: number): number | undefined {
+  return known.find((one) => one > offset);
+}
+
+async function isRecordAt(window: PackWindow, offset: number): Promise<boolean> {
+  return readHead(await window.view(offset, BUNDLE_HEAD_BYTES)) !== null;
 }
 
 function readHead(bytes: Uint8Array | null): BundleHead | null {

@@ -3,7 +3,7 @@ import { SharedLease, leaseCopy } from '../../base/shared-arena.ts';
 import { checkBundle, decodeBundle } from '../../model/bundle.ts';
 import type { Bundle, ChunkKind } from '../../model/bundle.ts';
 import { ChunkIndex, placeOf } from '../chunk-index.ts';
-import type { Inspection, Place, Vault, VaultRecord, VaultStats } from '../vault.ts';
+import type { Inspection, Place, RecordAt, Vault, VaultRecord, VaultStats } from '../vault.ts';
 
 type Kept = { readonly record: SharedLease; readonly bundle: Bundle };
 
@@ -40,6 +40,10 @@ export class MemoryVault implements Vault {
     return kept.record.retain();
   }
 
+  async reread(place: Place): Promise<SharedLease> {
+    return await this.read(place);
+  }
+
   async sync(): Promise<void> {
     this.#checkOpen();
   }
@@ -51,13 +55,16 @@ export class MemoryVault implements Vault {
   stats(): VaultStats {
     let storedBytes = 0;
     let plainBytes = 0;
+    let snapshots = 0;
     for (const { bundle } of this.#kept.values()) {
       storedBytes += bundle.head.recordBytes;
       plainBytes += bundle.head.plainBytes;
+      if (bundle.head.kind === 'snapshot') snapshots++;
     }
     return {
       packs: 0,
       records: this.#kept.size,
+      snapshots,
       chunks: this.#index.chunks,
       storedBytes,
       plainBytes,
@@ -72,16 +79,18 @@ export class MemoryVault implements Vault {
     }
   }
 
-  async *inspect(): AsyncGenerator<Inspection, void, void> {
+  async *inspect(after?: RecordAt): AsyncGenerator<Inspection, void, void> {
     let doneBytes = 0;
     for (const [place, kept] of new Map(this.#kept)) {
       const record: Uint8Array = kept.record.bytes;
       doneBytes += record.length;
+      if (after !== undefined && place <= after.offset) continue;
       const problem = problemOf(record);
       yield {
         where: `memory at ${place}`,
         record: problem === null ? record : null,
         place,
+        at: { pack: 'memory', offset: place },
         problem,
         doneBytes,
       };

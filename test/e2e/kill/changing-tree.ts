@@ -17,6 +17,8 @@ export type TreeSize = {
   /** Files of up to `mostBytes`, of which a third changes, moves, goes or comes in each version. */
   readonly files: number;
   readonly mostBytes: number;
+  /** In one folder, of up to 3,000 bytes, of which a tenth is written anew in each version. */
+  readonly many: number;
 };
 
 export const LARGE_TREE: TreeSize = {
@@ -24,6 +26,7 @@ export const LARGE_TREE: TreeSize = {
   regionBytes: 16 * MIB,
   files: 36,
   mostBytes: MIB,
+  many: 200,
 };
 
 export const SMALL_TREE: TreeSize = {
@@ -31,6 +34,16 @@ export const SMALL_TREE: TreeSize = {
   regionBytes: MIB,
   files: 18,
   mostBytes: 40_000,
+  many: 200,
+};
+
+/** For thousands of runs. */
+export const TINY_TREE: TreeSize = {
+  largeBytes: 200_000,
+  regionBytes: 50_000,
+  files: 10,
+  mostBytes: 12_000,
+  many: 20,
 };
 
 /** Bytes that look random, from a seed. */
@@ -59,7 +72,7 @@ export class ChangingTree {
     await mkdir(join(root, 'many'), { recursive: true });
     await mkdir(join(root, 'empty'));
     await writeFile(join(root, 'large.bin'), tree.#noise(size.largeBytes));
-    for (let i = 0; i < 200; i++) await tree.#write(`many/${i}`, 1 + tree.#random(3000));
+    for (let i = 0; i < size.many; i++) await tree.#write(`many/${i}`, 1 + tree.#random(3000));
     for (let i = 0; i < size.files; i++) await tree.#writeNew();
     await symlink('../nowhere', join(root, 'many', 'dangling'));
     await tree.advance();
@@ -80,8 +93,8 @@ export class ChangingTree {
       await rename(join(this.root, path), join(this.root, await this.#newPath()));
     }
     for (let i = 0; i < each; i++) await this.#writeNew();
-    for (let i = 0; i < 20; i++)
-      await this.#write(`many/${this.#random(200)}`, 1 + this.#random(3000));
+    for (let i = 0; i < size.many / 10; i++)
+      await this.#write(`many/${this.#random(size.many)}`, 1 + this.#random(3000));
     await this.#changeLinks();
     await this.#changeKind();
     const [moved] = await this.#folders();

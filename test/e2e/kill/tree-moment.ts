@@ -63,7 +63,8 @@ function contentsWhileChanging(root: string): Contents {
     }
     contents.set(path, FOLDER);
     for (const name of tolerant(() => readdirSync(join(root, path))) ?? []) {
-      if (name !== '.rbbackup') walk(path === '' ? name : `${path}/${name}`);
+      // A destination's own folder, or that of a restore.
+      if (!name.startsWith('.rbbackup')) walk(path === '' ? name : `${path}/${name}`);
     }
   };
   walk('');

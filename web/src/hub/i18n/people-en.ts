@@ -1,6 +1,6 @@
 /** Invitations, users, devices. */
 
-import type { Rights } from '../../../../src/console/api/hub-api.ts';
+import type { Duty, Rights } from '../../../../src/console/api/hub-api.ts';
 import { plural } from '../../shared/i18n/language.ts';
 import { formatCount } from '../../shared/format.ts';
 
@@ -15,7 +15,33 @@ const rightsText: Readonly<Record<Rights, string>> = {
   admin: 'As a member; also reads, restores and keeps copies of what belongs to others.',
 };
 
+const duty: Readonly<Record<Duty, string>> = {
+  add: 'adds and reads',
+  all: 'also removes',
+  destination: 'destination only',
+};
+const dutyText: Readonly<Record<Duty, string>> = {
+  add: 'Adds snapshots, reads and keeps copies. It can remove none, whoever controls it.',
+  all: 'Also removes snapshots, and releases those that are held back.',
+  destination: 'Keeps copies and reads; backs nothing up.',
+};
+
 export const peopleEn = {
+  duty,
+  dutyText,
+  dutyLabel: 'What this device is for',
+  dutyOf: (name: string) => `What ${name} is for`,
+  limitsOf: (name: string) => `Limits of ${name}`,
+  limitsLead: 'Empty: no limit. They hold from the next connection and backup on.',
+  limitBytes: 'Stored, in GiB',
+  limitBytesHint: (stored: string) => `Its backups have added ${stored} to the vault.`,
+  limitSets: 'Backup sets',
+  limitConnections: 'Connections at a time',
+  limitRate: 'Rate, in MiB a second',
+  limitRateHint: 'In each direction, of all its connections together.',
+  limitWrong: 'Enter a number above 0, or nothing.',
+  limitsSave: 'Save',
+  limitsSaved: (name: string) => `The limits of ${name} are saved.`,
   lead: 'Who may come in, with which devices, and what they may do.',
   invite: 'Invite somebody',
   users: 'Known people',

@@ -5,7 +5,33 @@ import type { peopleEn } from './people-en.ts';
 const devices = (count: number) =>
   `${formatCount(count)} ${plural(count, 'dispositivo', 'dispositivos')}`;
 
+const duty: typeof peopleEn.duty = {
+  add: 'añade y lee',
+  all: 'también elimina',
+  destination: 'solo destino',
+};
+const dutyText: typeof peopleEn.dutyText = {
+  add: 'Añade instantáneas, lee y guarda copias. No puede eliminar ninguna, la controle quien la controle.',
+  all: 'También elimina instantáneas y libera las retenidas.',
+  destination: 'Guarda copias y lee; no respalda nada.',
+};
+
 export const peopleEs: typeof peopleEn = {
+  duty,
+  dutyText,
+  dutyLabel: 'Para qué es este dispositivo',
+  dutyOf: (name: string) => `Para qué es ${name}`,
+  limitsOf: (name: string) => `Límites de ${name}`,
+  limitsLead: 'Vacío: sin límite. Valen desde la próxima conexión y el próximo respaldo.',
+  limitBytes: 'Almacenado, en GiB',
+  limitBytesHint: (stored: string) => `Sus respaldos han añadido ${stored} al almacén.`,
+  limitSets: 'Conjuntos de respaldo',
+  limitConnections: 'Conexiones a la vez',
+  limitRate: 'Velocidad, en MiB por segundo',
+  limitRateHint: 'En cada sentido, de todas sus conexiones juntas.',
+  limitWrong: 'Escriba un número mayor que 0, o nada.',
+  limitsSave: 'Guardar',
+  limitsSaved: (name: string) => `Los límites de ${name} están guardados.`,
   lead: 'Quién puede entrar, con qué dispositivos, y qué puede hacer.',
   invite: 'Invitar a alguien',
   users: 'Personas conocidas',

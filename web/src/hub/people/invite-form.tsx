@@ -1,7 +1,12 @@
 import { useState } from 'preact/hooks';
 
 import type { Failure } from '../../../../src/console/api/common.ts';
-import type { InviteRequest, NewInvitation, Rights } from '../../../../src/console/api/hub-api.ts';
+import type {
+  Duty,
+  InviteRequest,
+  NewInvitation,
+  Rights,
+} from '../../../../src/console/api/hub-api.ts';
 import { postJson, toFailure } from '../../shared/api.ts';
 import { FailureAlert } from '../../shared/components/alert.tsx';
 import { ChoiceCards } from '../../shared/components/choices.tsx';
@@ -12,6 +17,7 @@ import { peopleText } from '../i18n/text.ts';
 
 export const INVITE_FORM = 'invite';
 export const RIGHTS: readonly Rights[] = ['member', 'read-only', 'admin'];
+export const DUTIES: readonly Duty[] = ['add', 'all', 'destination'];
 
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
@@ -19,7 +25,7 @@ const VALID_HOURS = ['1', '24', '168', '720'] as const;
 const MOST_ADDRESSES = 8;
 
 type Hours = (typeof VALID_HOURS)[number];
-type Draft = { user: string; rights: Rights; hours: Hours; addresses: string };
+type Draft = { user: string; rights: Rights; duty: Duty; hours: Hours; addresses: string };
 
 function addressesOf({ addresses }: Draft): string[] {
   return addresses.split(/[\s,]+/).filter((address) => address !== '');
@@ -29,7 +35,8 @@ function requestOf(draft: Draft): InviteRequest | null {
   const user = draft.user.trim();
   const addresses = addressesOf(draft);
   if (user === '' || addresses.length > MOST_ADDRESSES) return null;
-  return { user, rights: draft.rights, validMs: Number(draft.hours) * HOUR_MS, addresses };
+  const { rights, duty, hours } = draft;
+  return { user, rights, duty, validMs: Number(hours) * HOUR_MS, addresses };
 }
 
 /** Who, with which rights, for how long. It keeps what was typed if it can't be made. */
@@ -41,6 +48,7 @@ export function InviteForm(props: {
   const [draft, setDraft] = useState<Draft>({
     user: '',
     rights: 'member',
+    duty: 'add',
     hours: '24',
     addresses: '',
   });
@@ -98,6 +106,13 @@ export function InviteForm(props: {
           onChange={(rights) => change({ rights })}
         />
       </div>
+      <Field label={text.dutyLabel} hint={text.dutyText[draft.duty]}>
+        <Select
+          value={draft.duty}
+          options={DUTIES.map((value) => ({ value, label: text.duty[value] }))}
+          onChange={(duty) => change({ duty })}
+        />
+      </Field>
       <Field label={text.validFor}>
         <Select
           value={draft.hours}

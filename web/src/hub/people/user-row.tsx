@@ -1,7 +1,7 @@
-import { KeyRound, Laptop, Trash2, User as UserIcon } from 'lucide';
+import { Gauge, KeyRound, Laptop, Trash2, User as UserIcon } from 'lucide';
 import { useState } from 'preact/hooks';
 
-import type { Rights, User } from '../../../../src/console/api/hub-api.ts';
+import type { Duty, Rights, User } from '../../../../src/console/api/hub-api.ts';
 import { putJson, toFailure } from '../../shared/api.ts';
 import { failureWords } from '../../shared/components/alert.tsx';
 import { Button } from '../../shared/components/button.tsx';
@@ -11,7 +11,7 @@ import { Select } from '../../shared/components/inputs.tsx';
 import { showToast } from '../../shared/components/toast.tsx';
 import { nameText, showName } from '../../shared/show-name.tsx';
 import { peopleText } from '../i18n/text.ts';
-import { RIGHTS } from './invite-form.tsx';
+import { DUTIES, RIGHTS } from './invite-form.tsx';
 import type { Device, Removal } from './remove-dialogs.tsx';
 import { deviceName } from './remove-dialogs.tsx';
 
@@ -19,6 +19,7 @@ import { deviceName } from './remove-dialogs.tsx';
 export function UserRow(props: {
   user: User;
   onRemove: (removal: Removal) => void;
+  onLimit: (user: User) => void;
   onChanged: () => void;
 }) {
   const text = peopleText.value;
@@ -40,6 +41,12 @@ export function UserRow(props: {
           <RightsSelect user={user} onChanged={props.onChanged} />
           <Button
             look="quiet"
+            icon={Gauge}
+            label={text.limitsOf(name)}
+            onClick={() => props.onLimit(user)}
+          />
+          <Button
+            look="quiet"
             icon={Trash2}
             label={text.removeUserOf(name)}
             onClick={() => props.onRemove({ user, device: null })}
@@ -56,7 +63,11 @@ export function UserRow(props: {
         >
           {user.devices.map((device) => (
             <li key={device.fingerprint}>
-              <DeviceRow device={device} onRemove={() => props.onRemove({ user, device })} />
+              <DeviceRow
+                device={device}
+                onRemove={() => props.onRemove({ user, device })}
+                onChanged={props.onChanged}
+              />
             </li>
           ))}
         </ul>
@@ -93,12 +104,41 @@ function RightsSelect({ user, onChanged }: { user: User; onChanged: () => void }
   );
 }
 
-function DeviceRow({ device, onRemove }: { device: Device; onRemove: () => void }) {
+function DutySelect({ device, onChanged }: { device: Device; onChanged: () => void }) {
   const text = peopleText.value;
+  const [isBusy, setBusy] = useState(false);
+  const change = async (duty: Duty) => {
+    setBusy(true);
+    try {
+      await putJson(`/api/devices/${device.fingerprint}`, { duty });
+      showToast(text.rightsChanged(deviceName(device), text.duty[duty]));
+    } catch (error) {
+      showToast(failureWords(toFailure(error)).title, 'bad');
+    } finally {
+      setBusy(false);
+      onChanged();
+    }
+  };
   return (
-    <div class="flex min-h-10 items-center gap-3 py-1.5 text-sm sm:py-0">
+    <div class="w-44">
+      <Select
+        label={text.dutyOf(deviceName(device))}
+        value={device.duty}
+        options={DUTIES.map((value) => ({ value, label: text.duty[value] }))}
+        disabled={isBusy}
+        onChange={(duty) => void change(duty)}
+      />
+    </div>
+  );
+}
+
+function DeviceRow(props: { device: Device; onRemove: () => void; onChanged: () => void }) {
+  const text = peopleText.value;
+  const { device, onRemove } = props;
+  return (
+    <div class="flex min-h-10 flex-wrap items-center gap-3 py-1.5 text-sm">
       <Icon of={Laptop} size={16} class="text-muted" />
-      <div class="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-3">
+      <div class="flex min-w-0 flex-1 basis-40 flex-wrap items-baseline gap-x-3">
         <span class="min-w-0 truncate">{showName(deviceName(device))}</span>
         <span class="text-xs text-muted">
           {device.paired ? text.paired : text.byName} · {text.seen}{' '}
@@ -108,6 +148,7 @@ function DeviceRow({ device, onRemove }: { device: Device; onRemove: () => void 
           </code>
         </span>
       </div>
+      {device.paired && <DutySelect device={device} onChanged={props.onChanged} />}
       <Button
         look="quiet"
         size="small"

@@ -8,6 +8,7 @@ import { Card, EmptyState, Skeleton } from '../../shared/components/card.tsx';
 import type { Followed } from '../follow.ts';
 import { hubText, peopleText } from '../i18n/text.ts';
 import { SearchInput } from '../search-input.tsx';
+import { LimitsDialog } from './limits-dialog.tsx';
 import { RemoveDialog } from './remove-dialogs.tsx';
 import type { Removal } from './remove-dialogs.tsx';
 import { UserRow } from './user-row.tsx';
@@ -22,6 +23,7 @@ export function UsersCard({ users }: { users: Followed<Users> }) {
   const [words, setWords] = useState('');
   const [most, setMost] = useState(PAGE);
   const [leaving, setLeaving] = useState<Removal | null>(null);
+  const [limited, setLimited] = useState<User | null>(null);
   const all = users.data?.users;
   const found = all?.filter((user) => hasWords(user, words.trim().toLowerCase())) ?? [];
   return (
@@ -50,7 +52,12 @@ export function UsersCard({ users }: { users: Followed<Users> }) {
         <ul class="divide-y divide-line">
           {found.slice(0, most).map((user) => (
             <li key={user.name}>
-              <UserRow user={user} onRemove={setLeaving} onChanged={users.refresh} />
+              <UserRow
+                user={user}
+                onRemove={setLeaving}
+                onLimit={setLimited}
+                onChanged={users.refresh}
+              />
             </li>
           ))}
         </ul>
@@ -61,6 +68,9 @@ export function UsersCard({ users }: { users: Followed<Users> }) {
             {hubText.value.showMore(Math.min(PAGE, found.length - most))}
           </Button>
         </div>
+      )}
+      {limited !== null && (
+        <LimitsDialog user={limited} onClose={() => setLimited(null)} onDone={users.refresh} />
       )}
       {leaving !== null && (
         <RemoveDialog removal={leaving} onClose={() => setLeaving(null)} onDone={users.refresh} />

@@ -1,0 +1,56 @@
+import type { Catalog } from './catalog.ts';
+
+/*
+ * How a check in a process of its own asks the hub that serves the same catalog to heal: it notes what is lacking, then a
+ * number that is new; the hub, which looks every two seconds, notes the number when it begins and when it is through.
+ */
+
+const ASKED = 'heal.asked';
+const BEGUN = 'heal.begun';
+const ANSWERED = 'heal.answered';
+
+type Settings = Pick<Catalog, 'setting' | 'setSetting'>;
+
+/** What came of an attempt to heal. */
+export type HealAnswer = {
+  /** Chunks that were fetched again. */
+  readonly healedChunks: number;
+  /** Names of the destinations that had them. */
+  readonly from: readonly string[];
+};
+
+export function askToHeal(catalog: Settings, request: string): void {
+  catalog.setSetting(ASKED, request);
+}
+
+/** The last request that was made; null if there never was one. */
+export function healRequest(catalog: Settings): string | null {
+  return catalog.setting(ASKED) ?? null;
+}
+
+export function beginToHeal(catalog: Settings, request: string): void {
+  catalog.setSetting(BEGUN, request);
+}
+
+/** Whether a hub is at this request, or through with it. */
+export function hasBegunToHeal(catalog: Settings, request: string): boolean {
+  return catalog.setting(BEGUN) === request;
+}
+
+export function answerHealRequest(catalog: Settings, request: string, answer: HealAnswer): void {
+  catalog.setSetting(ANSWERED, JSON.stringify({ request, ...answer }));
+}
+
+/** Null while the request isn't answered. */
+export function healAnswer(catalog: Settings, request: string): HealAnswer | null {
+  let value: { request?: unknown; healedChunks?: unknown; from?: unknown } | null;
+  try {
+    value = JSON.parse(catalog.setting(ANSWERED) ?? 'null');
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null || value.request !== request) return null;
+  const { healedChunks, from } = value;
+  if (typeof healedChunks !== 'number' || !Array.isArray(from)) return null;
+  return { healedChunks, from: from.filter((name) => typeof name === 'string') };
+}

@@ -1,0 +1,154 @@
+/**
+ * `npm run torture -- mutation`: changes the source of a room in one place at a time, as Stryker proposes it, and looks
+ * whether a test fails. `--room NAME` takes one room, `--sample N` only so many of its mutants, `--file PART` only those of
+ * files with that in their path, `--report FILE` writes each result as a line of JSON, `--again FILE` tries only what
+ * survived in such a report.
+ */
+
+import {
+  appendFileSync,
+  cpSync,
+  globSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { availableParallelism, setPriority, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+
+import { Random } from '../fuzz/engine/random.ts';
+import { instrument } from './instrument.ts';
+import { describe, type Fate, type Mutant, nameOf, type Result } from './mutant.ts';
+import { type Room, ROOMS } from './rooms.ts';
+import { Tester } from './tester.ts';
+
+const PROGRESS_MS = 15_000;
+const NICE = 15;
+
+const root = resolve(import.meta.dirname, '../..');
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '600' },
+    seed: { type: 'string' },
+    sample: { type: 'string' },
+    room: { type: 'string', multiple: true },
+    file: { type: 'string', default: '' },
+    report: { type: 'string' },
+    again: { type: 'string' },
+  },
+});
+const seed = Number(values.seed ?? Date.now() % 2 ** 32);
+const endsAt = performance.now() + Number(values.minutes) * 60_000;
+setPriority(NICE);
+process.stdout.write(`seed ${seed}\n`);
+
+const rooms = Object.entries(ROOMS).filter(([name]) => values.room?.includes(name) ?? true);
+if (rooms.length === 0) throw new Error(`There is no room ${values.room?.join(' ')}.`);
+for (const [name, room] of rooms) await tryRoom(name, room);
+
+async function tryRoom(name: string, room: Room): Promise<void> {
+  const copy = mkdtempSync(join(tmpdir(), 'rbm-'));
+  const leave = (): void => rmSync(copy, { recursive: true, force: true });
+  process.once('exit', leave);
+  process.once('SIGINT', () => process.exit(1));
+  copyProject(copy);
+  const mutants = await instrument(name, root, copy);
+  const chosen = choose(mutants);
+  const tester = new Tester(copy);
+  await tester.learn(testsOf(room));
+  const results = await tryAll(name, tester, chosen);
+  process.off('exit', leave);
+  leave();
+  conclude(name, room, mutants.length, results);
+}
+
+/** Only what is changed is copied; modules are found by their real path, so all of src and test has to be. */
+function copyProject(copy: string): void {
+  for (const entry of readdirSync(root)) {
+    if (entry === '.git') continue;
+    if (entry === 'src' || entry === 'test') {
+      cpSync(join(root, entry), join(copy, entry), { recursive: true });
+    } else symlinkSync(join(root, entry), join(copy, entry));
+  }
+}
+
+function testsOf({ tests }: Room): string[] {
+  const isTest = (file: string): boolean =>
+    tests.some((one) => file === one || file.startsWith(`${one}/`));
+  return globSync('test/**/*.test.ts', { cwd: root }).filter(isTest).toSorted();
+}
+
+function choose(mutants: readonly Mutant[]): Mutant[] {
+  const survivors = values.again === undefined ? null : survivorsOf(values.again);
+  const asked = mutants.filter(
+    (mutant) => mutant.file.includes(values.file) && (survivors?.has(nameOf(mutant)) ?? true),
+  );
+  if (values.sample === undefined) return asked;
+  const random = new Random(seed);
+  const drawn = asked.map((mutant) => ({ mutant, lot: random.next() }));
+  const sample = drawn.toSorted((a, b) => a.lot - b.lot).slice(0, Number(values.sample));
+  return sample.map(({ mutant }) => mutant);
+}
+
+function survivorsOf(report: string): Set<string> {
+  const lines = readFileSync(report, 'utf8').split('\n').filter(Boolean);
+  const results = lines.map((line) => JSON.parse(line) as Result);
+  return new Set(
+    results
+      .filter(({ fate }) => fate === 'survived' || fate === 'unreached')
+      .map(({ mutant }) => nameOf(mutant)),
+  );
+}
+
+async function tryAll(name: string, tester: Tester, chosen: readonly Mutant[]): Promise<Result[]> {
+  const results: Result[] = [];
+  const waiting = chosen.values();
+  const work = async (): Promise<void> => {
+    for (const mutant of waiting) {
+      if (performance.now() > endsAt) return;
+      const result = await tester.try(mutant);
+      results.push(result);
+      if (values.report !== undefined) appendFileSync(values.report, `${JSON.stringify(result)}\n`);
+    }
+  };
+  const progress = setInterval(() => {
+    process.stdout.write(`  ${results.length} of ${chosen.length}: ${figuresOf(results)}\n`);
+  }, PROGRESS_MS);
+  process.stdout.write(`${name}: ${chosen.length} mutants\n`);
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  clearInterval(progress);
+  return results;
+}
+
+function count(results: readonly Result[], ...fates: readonly Fate[]): number {
+  return results.filter(({ fate }) => fates.includes(fate)).length;
+}
+
+function scoreOf(results: readonly Result[]): number {
+  return (100 * count(results, 'killed', 'timeout')) / Math.max(1, results.length);
+}
+
+function figuresOf(results: readonly Result[]): string {
+  const fates: readonly Fate[] = ['killed', 'timeout', 'survived', 'unreached'];
+  return fates.map((fate) => `${count(results, fate)} ${fate}`).join(', ');
+}
+
+function conclude(name: string, room: Room, all: number, results: readonly Result[]): void {
+  for (const { mutant, fate } of results) {
+    if (fate === 'survived' || fate === 'unreached') {
+      process.stdout.write(`  ${fate.toUpperCase()} ${describe(mutant)}\n`);
+    }
+  }
+  const score = scoreOf(results);
+  const tried = `${results.length} of ${all} mutants`;
+  process.stdout.write(`${name}: ${tried}, ${figuresOf(results)}, score ${score.toFixed(1)} %\n`);
+  const isWhole = results.length === all;
+  if (isWhole && score < room.leastScore) {
+    process.stdout.write(`The score of ${name} was ${room.leastScore} % before; seed ${seed}.\n`);
+    process.exitCode = 1;
+  }
+}
