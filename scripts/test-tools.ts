@@ -1,9 +1,10 @@
 /** Programs from outside npm that the tests compare with or set things up with. */
 
 import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
 import process from 'node:process';
 
-/** A program and the Debian package that has it. */
+/** A program, or a file by a pattern, and the Debian package that has it. */
 const TOOLS: readonly (readonly [program: string, debianPackage: string])[] = [
   ['rsync', 'rsync'],
   ['setfattr', 'attr'],
@@ -12,9 +13,11 @@ const TOOLS: readonly (readonly [program: string, debianPackage: string])[] = [
   ['tc', 'iproute2'],
   ['nft', 'nftables'],
   ['mkfs.ext4', 'e2fsprogs'],
+  ['/usr/lib/*/faketime/libfaketime.so.1', 'libfaketime'],
 ];
 
 function isInstalled(program: string): boolean {
+  if (program.startsWith('/')) return globSync(program).length > 0;
   return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 }
 

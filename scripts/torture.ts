@@ -11,7 +11,24 @@ const root = resolve(import.meta.dirname, '..');
 
 /** By name: the program, and what it does. */
 const TORTURES: Readonly<Record<string, readonly [program: string, does: string]>> = {
+  kill: [
+    'test/torture/kill/kill.ts',
+    'every kind of process is killed, at each of its steps and anywhere',
+  ],
+  power: [
+    'test/torture/power/power.ts',
+    "the power of the hub's or a destination's machine is cut",
+  ],
+  clock: ['test/torture/clock/clock.ts', "everyone's clock is wrong by up to a year, and jumps"],
+  disk: ['test/torture/disk/disk.ts', 'every call to the disk fails, with every error there is'],
+  net: ['test/torture/net/net.ts', 'what networks do, to all who use one'],
+  damage: ['test/torture/damage/damage.ts', 'all that is kept is damaged in every way'],
+  many: ['test/torture/many/many.ts', 'many clients do random things, against a model'],
   fuzz: ['test/fuzz/fuzz.ts', 'every decoder and parser is given mutations, led by coverage'],
+  mutation: [
+    'test/mutation/mutation.ts',
+    'the source is changed in one place; some test has to fail',
+  ],
 };
 
 const [name = '', ...rest] = process.argv.slice(2);

@@ -9,6 +9,7 @@ import { onExit } from '../measure/cleanup.ts';
 const SCRIPT = join(import.meta.dirname, 'link.py');
 const NEAR = 'rbb-near';
 const FAR = 'rbb-far';
+const DEVICE = 'rbblink';
 
 /** Where the far end of a link is reached. */
 export const FAR_ADDRESS = '10.97.0.2';
@@ -19,6 +20,9 @@ export interface LinkOptions {
   /** Of packets, each way. */
   readonly lossPercent: number;
   readonly mbit: number;
+  /** Of packets, each way: those that are overtaken, and those that arrive twice. Default: none. */
+  readonly reorderedPercent?: number;
+  readonly doubledPercent?: number;
   readonly mtu?: number;
   /** What TCP is to slow down by at both ends, `cubic` or `bbr`. Default: as the machine does. */
   readonly congestion?: string;
@@ -39,6 +43,7 @@ export class Link implements AsyncDisposable {
 
   static async open(options: LinkOptions): Promise<Link> {
     const { delayMs, lossPercent, mbit, mtu = 1500, congestion } = options;
+    const { reorderedPercent = 0, doubledPercent = 0 } = options;
     removeNamespaces();
     const putBack = congestion === undefined ? undefined : allowCongestion(congestion);
     for (const name of [NEAR, FAR]) {
@@ -47,9 +52,9 @@ export class Link implements AsyncDisposable {
       if (congestion !== undefined) setCongestion(name, congestion);
     }
     putBack?.();
-    const figures = [delayMs, lossPercent, mbit, mtu].map(String);
-    const child = spawn('python3', [SCRIPT, NEAR, FAR, ...figures], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+    const line = [delayMs, lossPercent, mbit, mtu, reorderedPercent, doubledPercent];
+    const child = spawn('python3', [SCRIPT, NEAR, FAR, ...line.map(String)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
     });
     await new Promise<void>((resolve, reject) => {
       child.stdout.once('data', () => resolve());
@@ -57,6 +62,21 @@ export class Link implements AsyncDisposable {
       child.once('exit', (code) => reject(new Error(`The link ended with ${code}.`)));
     });
     return new Link(child);
+  }
+
+  /** Everything is lost, without a word to anybody, or nothing more than usual. */
+  down(isDown: boolean): void {
+    this.#child.stdin?.write(isDown ? 'down\n' : 'up\n');
+  }
+
+  /** What the near end has sent and received so far, headers and all that was sent twice included. */
+  bytes(): { readonly sent: number; readonly received: number } {
+    const text = execFileSync('ip', ['-n', NEAR, '-s', '-j', 'link', 'show', 'dev', DEVICE], {
+      encoding: 'utf8',
+    });
+    type Counts = { readonly bytes: number };
+    const [{ stats64 }] = JSON.parse(text) as [{ stats64: { tx: Counts; rx: Counts } }];
+    return { sent: stats64.tx.bytes, received: stats64.rx.bytes };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -9,6 +9,7 @@ import { escapeName } from './names.ts';
 /** SQLITE_BUSY of https://www.sqlite.org/rescode.html; its extended codes have it in the low byte. */
 const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
 
 /** A lock that is held. */
@@ -33,9 +34,11 @@ export function lockFile(path: string, inUse: () => RbError): FileLock {
     held = lockedEvenIfDamaged(path);
   } catch (error) {
     if (sqliteCodeOf(error) === SQLITE_BUSY) throw inUse();
-    const code = toRbError(error, 'dir-unwritable').code;
-    const message = `The lock ${escapeName(path)} could not be taken; check that its folder exists and may be written.`;
-    throw new RbError(code, message, { cause: error });
+    const isFull = sqliteCodeOf(error) === SQLITE_FULL || toRbError(error).code === 'disk-full';
+    const message = isFull
+      ? `There is no space left for the lock ${escapeName(path)}; free some and try again.`
+      : `The lock ${escapeName(path)} could not be taken; check that its folder exists and may be written, its disk, and the limit of open files.`;
+    throw new RbError(isFull ? 'disk-full' : 'dir-unwritable', message, { cause: error });
   }
   return {
     release: () => {

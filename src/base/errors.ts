@@ -25,6 +25,8 @@ export const ERROR_CODES = {
     "The hub's catalog is damaged; move it out of the way and start the hub: snapshots come back from the vault, users and devices have to be invited again.",
   'damaged-state':
     'What this machine remembers of its last run is damaged; it is left aside, and everything is read again.',
+  'wrong-receipt':
+    'A receipt that the hub keeps is not signed for the copy beside it: the catalog is damaged, or somebody changed it.',
   unreadable: 'A file, folder or attribute could not be read; the rest was taken.',
   'changed-while-read': 'A file kept changing while it was read; what was read last was taken.',
   protocol: 'The other side broke the rules of the protocol, or stored data is malformed.',
@@ -103,8 +105,12 @@ export function toRbError(error: unknown, fallback: ErrorCode = 'internal'): RbE
   });
 }
 
+/** What Node 24 makes of Linux's error 122: it has no name for it. */
+const EDQUOT_OF_NODE = 'Unknown system error -122';
+
 /** The `code` of an error of Node or the system (`ENOENT`, `ECONNRESET`, …), if it has one. */
 export function systemCodeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || error instanceof RbError || !('code' in error)) return undefined;
+  if (error.code === EDQUOT_OF_NODE) return 'EDQUOT';
   return typeof error.code === 'string' ? error.code : undefined;
 }

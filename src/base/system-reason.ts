@@ -1,4 +1,4 @@
-import { systemCodeOf } from './errors.ts';
+import { RbError, systemCodeOf, toRbError } from './errors.ts';
 
 /** What the system's codes mean where something is read or written. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -23,4 +23,16 @@ export function reasonOf(error: unknown): string {
   if (code === undefined) return error instanceof Error ? error.message : String(error);
   const reason = REASONS[code];
   return reason === undefined ? code : `${reason} (${code})`;
+}
+
+/**
+ * As `toRbError`, for what reads and writes many files: an error of the disk, or a lack of descriptors, that nobody met
+ * before is no fault in rbbackup itself.
+ */
+export function asDiskFault(error: unknown): RbError {
+  const known = toRbError(error);
+  const isOfDisk = Object.hasOwn(REASONS, systemCodeOf(error) ?? '');
+  if (known.code !== 'internal' || !isOfDisk) return known;
+  const message = `Something could not be read or written: ${reasonOf(error)}. When that is put right, try again.`;
+  return new RbError('dir-unwritable', message, { cause: error, retry: true });
 }

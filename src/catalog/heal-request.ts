@@ -8,6 +8,9 @@ import type { Catalog } from './catalog.ts';
 const ASKED = 'heal.asked';
 const BEGUN = 'heal.begun';
 const ANSWERED = 'heal.answered';
+const DOUBTED = 'heal.doubted';
+/** Packs that are named to the hub; what there is beyond is found by the next check. */
+const MOST_DOUBTED = 20_000;
 
 type Settings = Pick<Catalog, 'setting' | 'setSetting'>;
 
@@ -19,8 +22,20 @@ export type HealAnswer = {
   readonly from: readonly string[];
 };
 
-export function askToHeal(catalog: Settings, request: string): void {
+/** @param packs names of those in which damage was found, of which the hub may not know it */
+export function askToHeal(catalog: Settings, request: string, packs: Iterable<string>): void {
+  catalog.setSetting(DOUBTED, JSON.stringify([...packs].slice(0, MOST_DOUBTED)));
   catalog.setSetting(ASKED, request);
+}
+
+/** The packs that came with the last request. */
+export function doubtedPacks(catalog: Settings): string[] {
+  try {
+    const names: unknown = JSON.parse(catalog.setting(DOUBTED) ?? '[]');
+    return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+  } catch {
+    return [];
+  }
 }
 
 /** The last request that was made; null if there never was one. */

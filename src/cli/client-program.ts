@@ -60,9 +60,15 @@ const VERBS: readonly Verb[] = [
     load: async () => (await import('./verbs/verify.ts')).defineVerify,
   },
   {
+    name: 'check',
+    usage: '',
+    summary: "verify the hub's vault, and heal it",
+    load: async () => (await import('./verbs/check.ts')).defineCheck,
+  },
+  {
     name: 'release',
     usage: 'SNAPSHOT',
-    summary: 'let a snapshot that is held back go to the destinations',
+    summary: 'let a held back snapshot go to the destinations',
     load: async () => (await import('./verbs/release.ts')).defineRelease,
   },
   {

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { makeFolders } from '../base/durable-folders.ts';
@@ -47,10 +47,16 @@ export async function hubIdentity(dir: string): Promise<Identity> {
     `Another command holds ${escapeName(dir)}; try again.`,
   );
   try {
-    return await loadOrCreateIdentity(dir);
+    return await loadOrCreateIdentity(dir, await hasRecords(dir));
   } finally {
     lock.release();
   }
+}
+
+/** Whether anything was ever backed up: by a client that knew the hub by its key. */
+async function hasRecords(dir: string): Promise<boolean> {
+  const names = await readdir(join(dir, 'packs')).catch((): string[] => []);
+  return names.length > 0;
 }
 
 /** For a process that keeps it open: all of it is looked at first. @throws damaged-catalog */

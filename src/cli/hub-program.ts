@@ -28,7 +28,7 @@ const VERBS: readonly Verb[] = [
   {
     name: 'release',
     usage: 'DIR SNAPSHOT',
-    summary: 'let a snapshot that is held back go to the destinations',
+    summary: 'let a held back snapshot go to the destinations',
     load: async () => (await import('./hub-verbs/release.ts')).defineRelease,
   },
   {
@@ -51,6 +51,7 @@ export const hubProgram: Program = {
     '--limit',
     '--hold-share',
     '--hold-files',
+    '--scrub-days',
     '--expires',
     '--address',
   ]),

@@ -37,6 +37,17 @@ export function fileCountOption(text: string): number {
   return wholeNumber(text, 0, Number.MAX_SAFE_INTEGER, 'it is a whole number.');
 }
 
+export function daysOption(text: string): number {
+  return wholeNumber(text, 0, 36_500, 'it is a whole number of days, at most 36500.');
+}
+
+/** `24`, `0.5`: ten years at most. */
+export function hoursOption(text: string): number {
+  const hours = Number(text);
+  if (/^\d*\.?\d+$/.test(text) && hours <= 87_600) return hours;
+  throw new InvalidArgumentError('it is a number of hours, for example 24 or 0.5.');
+}
+
 /** `0.5` */
 export function shareOption(text: string): number {
   const share = Number(text);

@@ -3,7 +3,14 @@ import type { Command } from 'commander';
 
 import { DEFAULT_HOLD_RULE } from '../hub/runs/hold-rule.ts';
 import type { ListenAt } from '../console/hub/hub-settings.ts';
-import { fileCountOption, listenOption, rateOption, shareOption } from './option-values.ts';
+import {
+  daysOption,
+  fileCountOption,
+  hoursOption,
+  listenOption,
+  rateOption,
+  shareOption,
+} from './option-values.ts';
 
 export type ServeOptions = {
   /** Left out: where it was told to listen in the console, else the default. */
@@ -22,6 +29,10 @@ export type ServeOptions = {
   readonly holdShare: number;
   /** So many files in any case are not too many. */
   readonly holdFiles: number;
+  /** How long after a proof of a copy the next one is due; 0: never. */
+  readonly proveHours: number;
+  /** In so many days the whole vault is read once in the background; 0: never. */
+  readonly scrubDays: number;
   readonly json?: true;
   readonly quiet?: true;
 };
@@ -60,6 +71,22 @@ export function addServeOptions(command: Command): void {
       new Option('--hold-files <count>', 'so many files in any case are not held back')
         .argParser(fileCountOption)
         .default(DEFAULT_HOLD_RULE.files),
+    )
+    .addOption(
+      new Option(
+        '--prove-hours <hours>',
+        'how often each destination is asked to prove that it holds its copies; 0: never',
+      )
+        .argParser(hoursOption)
+        .default(24),
+    )
+    .addOption(
+      new Option(
+        '--scrub-days <days>',
+        'in how many days the whole vault is read once, in the background; 0: never',
+      )
+        .argParser(daysOption)
+        .default(30),
     )
     .option('--json', 'one JSON object a line')
     .option('--quiet', 'only errors');

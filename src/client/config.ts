@@ -65,8 +65,9 @@ export async function openConfig(dir: string): Promise<Config> {
     `Another command holds ${dir}; try again.`,
   );
   try {
-    const identity = await loadOrCreateIdentity(dir);
-    return { dir, identity, hubs: await readHubs(dir) };
+    const hubs = await readHubs(dir);
+    const identity = await loadOrCreateIdentity(dir, hubs.length > 0);
+    return { dir, identity, hubs };
   } finally {
     lock.release();
   }

@@ -1,8 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { RbError } from '../base/errors.ts';
-import { toRbError } from '../base/errors.ts';
+import { RbError, isRbError, toRbError } from '../base/errors.ts';
+import { escapeName } from '../base/names.ts';
 import { readAt } from '../base/durable-read.ts';
 import type { WorkerPool } from '../chunk/worker-pool.ts';
 import type { SetKey } from '../model/snapshot.ts';
@@ -11,8 +11,18 @@ import { TreeStateReader } from '../model/tree-state.ts';
 import type { RebuildEvent, RebuildProblem } from '../rebuild/protocol.ts';
 import { rebuildFrom } from './rebuild-from.ts';
 import { Destination } from './receive/destination.ts';
+import { mendState } from './receive/mend-state.ts';
 import type { HeldSet } from './receive/destination.ts';
 import type { HubSession } from './session.ts';
+
+/** Of the set as a whole. */
+const DAMAGED_STATE: RebuildProblem = {
+  t: 'problem',
+  path: new Uint8Array(0),
+  code: 'damaged-state',
+  message:
+    'What is remembered of this set is damaged; run `rbbackup receive`, which compares everything with the hub.',
+};
 
 const WINDOW_BYTES = 16 * 1024 * 1024;
 
@@ -45,7 +55,8 @@ export type VerifyResult = {
 /**
  * Reads every byte of every set that a destination's folder holds and compares it with what was verified; fetches
  * again from the hub what is damaged or gone.
- * @throws not-found if the folder is no destination; busy while it receives
+ * @throws not-found if the folder is no destination; busy while it receives; damaged-state, after all else was verified, if
+ *   there are sets whose names are lost
  */
 export async function verifyDestination(
   dir: string,
@@ -61,8 +72,13 @@ export async function verifyDestination(
   }
   try {
     const sets: VerifiedSet[] = [];
+    if (session !== null) {
+      for (const { key } of await destination.held())
+        await mendState(destination.stateDirOf(key), session, context.pool);
+    }
     for (const held of await destination.held())
       sets.push(await verifySet(destination, held, session, context));
+    await requireNames(destination);
     return { sets, hubError };
   } finally {
     session?.connection.close();
@@ -80,7 +96,15 @@ async function verifySet(
     return { key, snapshot, files: 0, bytes: 0, mended: 0, problems: [], isWhole: false };
   const problems: RebuildProblem[] = [];
   const stateDir = destination.stateDirOf(key);
-  const { pages, bytes, files } = pagesOf(join(stateDir, 'state'));
+  const state = pagesOf(join(stateDir, 'state'));
+  if (state === null) {
+    // So that the next time it receives the hub offers it again.
+    await destination.record(key, false);
+    context.onEvent(key, DAMAGED_STATE);
+    const none = { files: 0, bytes: 0, mended: 0, isWhole: false };
+    return { key, snapshot, ...none, problems: [DAMAGED_STATE] };
+  }
+  const { pages, bytes, files } = state;
   const done = await rebuildFrom(
     {
       policy: 'verify',
@@ -119,8 +143,16 @@ async function verifySet(
   };
 }
 
-/** The pages of a state, and what they hold in all. */
-function pagesOf(path: string): { pages: Uint8Array[]; bytes: number; files: number } {
+/** Of what nobody knows any more which set it is, nothing could be looked at. */
+async function requireNames(destination: Destination): Promise<void> {
+  const [first] = await destination.nameless();
+  if (first === undefined) return;
+  const message = `It is not known any more which set ${escapeName(first)} is of, and it could not be verified; run \`rbbackup receive\` for this folder once, or remove it if the hub has that set no more.`;
+  throw new RbError('damaged-state', message);
+}
+
+/** The pages of a state, and what they hold in all; null if it is damaged. */
+function pagesOf(path: string): { pages: Uint8Array[]; bytes: number; files: number } | null {
   const file = openSync(path, 'r');
   try {
     const reader = new TreeStateReader((offset, bytes) => readAt(file, offset, bytes));
@@ -135,6 +167,9 @@ function pagesOf(path: string): { pages: Uint8Array[]; bytes: number; files: num
       }
     }
     return { pages, bytes, files };
+  } catch (error) {
+    if (isRbError(error)) return null;
+    throw error;
   } finally {
     closeSync(file);
   }

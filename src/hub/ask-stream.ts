@@ -2,8 +2,8 @@ import { hex } from '../base/bytes.ts';
 import type { SnapshotCursor, SnapshotFilter, SnapshotRow } from '../catalog/catalog.ts';
 import type { Stream } from '../transport/transport.ts';
 import type { Ask, AskSnapshots, AskStatus, Snapshots } from '../wire/messages-ask.ts';
-import { RbError } from '../base/errors.ts';
 import { MAX_COPIES } from '../wire/wire-limits.ts';
+import { serveCheck } from './check-stream.ts';
 import { forgetSnapshot } from './forget.ts';
 import type { HubContext } from './hub-context.ts';
 import type { Client } from './register.ts';
@@ -42,7 +42,8 @@ export async function serveAsk(
       await stream.send({ t: 'done' });
       break;
     case 'check':
-      throw new RbError('unsupported', 'This hub does not do that; it needs a newer version.');
+      await serveCheck(hub, client, stream, question);
+      break;
   }
   stream.end();
 }
@@ -87,8 +88,8 @@ function rowOf(hub: HubContext, row: SnapshotRow): Snapshots['list'][number] {
     skipped,
     sourcePath,
     ...(held === null ? {} : { held }),
-    copies: copies.map(({ destination, name, verifiedMs }) => {
-      return { destination: hex(destination), name, verifiedMs };
+    copies: copies.map(({ destination, name, verifiedMs, provenMs, signed }) => {
+      return { destination: hex(destination), name, verifiedMs, provenMs: provenMs ?? 0, signed };
     }),
   };
 }

@@ -81,13 +81,15 @@ export class ChunkSource {
 
   /** Reads the record of a chunk from the disk, whatever is in memory, and leaves it aside if it is damaged; and any other copy. */
   async recheck(id: Uint8Array): Promise<void> {
-    for (let place = this.#vault.find(id); place !== undefined; place = this.#vault.find(id)) {
+    let before: Place | undefined;
+    for (let place = this.#vault.find(id); place !== before; place = this.#vault.find(id)) {
+      if (place === undefined) return;
+      before = place;
       try {
         (await this.#vault.reread(place)).release();
-        return;
       } catch (error) {
         if (!isRbError(error, 'damaged-chunk') && !isRbError(error, 'missing-chunk')) throw error;
-        if (this.#vault.find(id) === place) await this.leaveAside(place, error.message);
+        await this.leaveAside(place, error.message);
       }
     }
   }

@@ -11,6 +11,7 @@ import { accept } from './accept.ts';
 import { ChunkSource } from './chunk-source.ts';
 import type { HubContext, HubEvent } from './hub-context.ts';
 import { Healer } from './heal/healer.ts';
+import { Scrub } from './heal/scrub.ts';
 import { Listening } from './listening.ts';
 import type { Bind, ListenAt, ListenedAt } from './listening.ts';
 import { clientViews, overviewOf } from './overview.ts';
@@ -51,6 +52,8 @@ export type HubOptions = {
   readonly log: (event: HubEvent) => void;
   /** Threads for bundles; the caller's too. */
   readonly verifyPool: WorkerPool;
+  /** Once in so long the whole vault is read in the background; 0 or left out: never. */
+  readonly scrubEveryMs?: number;
   /** How long after a proof of a copy the next one is due; 0 or left out: copies needn't be proven. */
   readonly proveEveryMs?: number;
   /** What a proof asks for is chosen by it. Default: the system's. */
@@ -123,6 +126,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const imported = await takeOver(hub);
   if (options.listen !== null) await hub.listening.listen(options.listen);
   hub.healer.start(hub, imported > 0);
+  const { scrubEveryMs = 0 } = options;
+  const scrub = scrubEveryMs === 0 ? null : new Scrub(hub, { everyMs: scrubEveryMs });
+  scrub?.start();
   const stopNoting = noteVaultGrowth(hub);
   const stopRechecking = recheckLogins(hub);
   const { proveEveryMs: everyMs = 0, chance = systemChance } = options;
@@ -163,7 +169,10 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       stopRechecking();
       stopProving?.();
       hub.releases.stop();
-      return (closed ??= closeHub(hub, stopNoting));
+      const stopCaring = async (): Promise<void> => {
+        await Promise.all([scrub?.stop(), hub.healer.stop()]);
+      };
+      return (closed ??= closeHub(hub, stopNoting, stopCaring));
     },
   };
 }
@@ -216,14 +225,18 @@ async function takeOver(hub: HubContext): Promise<number> {
   return imported;
 }
 
-async function closeHub(hub: HubContext, stopNoting: () => void): Promise<void> {
+async function closeHub(
+  hub: HubContext,
+  stopNoting: () => void,
+  stopCaring: () => Promise<void>,
+): Promise<void> {
   await hub.listening.end(
     new RbError('connection-lost', 'The hub is shutting down; it goes on when it is back.', {
       retry: true,
     }),
   );
   stopNoting();
-  await hub.healer.stop();
+  await stopCaring();
   try {
     await hub.vault.sync();
   } catch (error) {

@@ -1,4 +1,4 @@
-/** What a destination signs when it acknowledges a copy: docs/spec/repository.md, chapter 10. */
+/** What a destination signs when it acknowledges a copy: docs/spec/repository.md, chapter 11. */
 
 import { sign, verify, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';

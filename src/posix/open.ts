@@ -1,5 +1,8 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { endianness } from 'node:os';
+
+import { RbError, systemCodeOf } from '../base/errors.ts';
+import { reasonOf } from '../base/system-reason.ts';
 import { linuxPosix } from './linux.ts';
 import { portablePosix } from './portable.ts';
 import { statOf } from './portable/stat-of.ts';
@@ -9,9 +12,24 @@ import type { Stat } from './stat.ts';
 /** A port, and why it is not the better one, if it isn't. */
 export type LoadedPosix = { readonly posix: Posix; readonly whyPortable: string | undefined };
 
+/** Errors of a moment. They say nothing of what the system can do, and must not cost confinement and attributes from then on. */
+const PASSING: ReadonlySet<string> = new Set([
+  'EAGAIN',
+  'EINTR',
+  'EIO',
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+]);
+/** The same where a library could not be loaded: that has no code of the system, only its words. */
+const PASSING_WORDS = /Input\/output error|Too many open files|Cannot allocate memory/;
+
 let loaded: LoadedPosix | undefined;
 
-/** The best port for this system. One for each thread, made at the first call (about 10 ms). */
+/**
+ * The best port for this system. One for each thread, made at the first call (about 10 ms).
+ * @throws RbError `unreadable` if that can't be found out just now
+ */
 export function loadPosix(): Posix {
   return loadPosixWithReason().posix;
 }
@@ -32,7 +50,10 @@ function choose(): LoadedPosix {
     const fault = faultOf(posix) && faultOf(posix);
     return fault === undefined ? { posix, whyPortable: undefined } : portable(fault);
   } catch (error) {
-    return portable(error instanceof Error ? error.message : String(error));
+    const why = error instanceof Error ? error.message : String(error);
+    if (!PASSING.has(systemCodeOf(error) ?? '') && !PASSING_WORDS.test(why)) return portable(why);
+    const message = `What this system can do could not be tried: ${reasonOf(error)}. Try again.`;
+    throw new RbError('unreadable', message, { cause: error, retry: true });
   }
 }
 

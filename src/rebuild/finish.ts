@@ -11,7 +11,9 @@ import {
   newStamps,
 } from '../model/tree-state.ts';
 import type { Stamps } from '../model/tree-state.ts';
-import { isRbError } from '../base/errors.ts';
+import { RbError, isRbError } from '../base/errors.ts';
+import { escapeName } from '../base/names.ts';
+import { reasonOf } from '../base/system-reason.ts';
 import { keyOf } from './fingerprint-table.ts';
 import type { Ground } from './ground.ts';
 import type { ListStore } from './list-store.ts';
@@ -179,9 +181,15 @@ export function clearTmp({ posix, tmp }: Ground, only: 'all' | 'old versions'): 
   }
 }
 
-/** Removes a restore's own folder and all that is in it. */
+/** Removes a restore's own folder and all that is in it. @throws RbError `dir-unwritable` */
 export function removeStateDir(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch (cause) {
+    // Its errors have no code of the system's.
+    const message = `The restore's own folder ${escapeName(folder)} could not be removed (${reasonOf(cause)}); run the restore again.`;
+    throw new RbError('dir-unwritable', message, { cause, retry: true });
+  }
 }
 
 function write(fd: number, bytes: Uint8Array): void {

@@ -1,5 +1,6 @@
-import { mkdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { constants as fsConstants } from 'node:fs';
+import { join } from 'node:path';
 
 import { equalBytes } from '../base/bytes.ts';
 import { makeFolders } from '../base/durable-folders.ts';
@@ -10,6 +11,7 @@ import type { Fd, Posix } from '../posix/posix.ts';
 import { Attributes } from './attributes.ts';
 import { keyOf } from './fingerprint-table.ts';
 import { codeOf, Problems } from './problems.ts';
+import { FRESH } from './protocol.ts';
 import type { RebuildEvent, RebuildRequest } from './protocol.ts';
 import { withRoom } from './room.ts';
 import { Trash } from './trash.ts';
@@ -67,7 +69,8 @@ export class Ground {
     this.tmp = this.isReadOnly ? -1 : this.#openTmp();
     const reserved = reservedName(request);
     this.reserved = reserved;
-    this.rootIsFresh = names.every(({ name }) => reserved !== null && equalBytes(name, reserved));
+    const isEmpty = names.every(({ name }) => reserved !== null && equalBytes(name, reserved));
+    this.rootIsFresh = request.policy === 'restore' ? this.#isFresh(isEmpty) : isEmpty;
     this.looking = new Way(this.posix, this.root);
     this.target = new Way(this.posix, this.root);
     this.source = new Way(this.posix, this.root);
@@ -96,6 +99,12 @@ export class Ground {
     this.trash?.close();
     if (this.tmp !== -1) this.posix.close(this.tmp);
     this.posix.close(this.root);
+  }
+
+  #isFresh(isEmpty: boolean): boolean {
+    const mark = join(this.request.stateDir, FRESH);
+    if (isEmpty) writeFileSync(mark, '');
+    return isEmpty || existsSync(mark);
   }
 
   #openTmp(): Fd {

@@ -1,6 +1,7 @@
 import { nameOf } from '../model/path.ts';
 import type { Fd } from '../posix/posix.ts';
 import { PosixError } from '../posix/posix-error.ts';
+import type { FileKind } from '../posix/stat.ts';
 import { BRIEF_NAME, NEW_FILE, tmpName } from './ground.ts';
 import { PRIVATE } from './attributes.ts';
 import type { Ground } from './ground.ts';
@@ -123,19 +124,22 @@ export class Placer {
     return fd;
   }
 
-  /** Renames what was made in `tmp/` to its place. */
+  /** Renames what was made in `tmp/` to its place. What is of another kind there goes to the trash first. */
   moveInPlace(task: Task, name: Uint8Array): void {
-    const { posix, tmp } = this.#ground;
+    const { posix, tmp, trash } = this.#ground;
     const own = nameOf(task.entry.path);
+    const kind = task.found === null ? null : this.#checkUnchanged(task);
     const move = (): void => {
       const parent = this.#parentOf(task);
       if (task.found === null) posix.renameNoReplaceAt(tmp, name, parent, own);
-      else {
+      else if (trash !== null && kind !== task.entry.kind) {
+        this.#ground.discard(task.entry.path);
+        posix.renameNoReplaceAt(tmp, name, parent, own);
+      } else {
         this.#keepOld(task, parent);
         posix.renameAt(tmp, name, parent, own);
       }
     };
-    if (task.found !== null) this.#checkUnchanged(task);
     try {
       this.unlocked(task.folder, move);
     } catch (error) {
@@ -169,8 +173,8 @@ export class Placer {
     return task.entry.linkGroup === 0 ? 0 : posix.fstat(fd).ino;
   }
 
-  /** Between looking and replacing, chunks may have been waited for. */
-  #checkUnchanged({ entry, found }: Task): void {
+  /** Between looking and replacing, chunks may have been waited for. @returns what is there */
+  #checkUnchanged({ entry, found }: Task): FileKind {
     const now = this.#ground.target.look(entry.path);
     const isSame =
       now !== undefined &&
@@ -179,6 +183,7 @@ export class Placer {
       now.mtimeSec === found.mtimeSec &&
       now.mtimeNsec === found.mtimeNsec;
     if (!isSame) throw inTheWay('What stands there was changed by someone meanwhile');
+    return now.kind;
   }
 
   /** The old version stays readable under a name in `tmp/`: other files may be made from it. */
@@ -201,12 +206,13 @@ export class Placer {
     }
   }
 
-  /** Moves a file or a link of ours, where a folder is to be, to `tmp/`. */
+  /** Moves a file or a link of ours, where a folder is to be, to the trash, or to `tmp/` if there is none. */
   #evict(path: Uint8Array): void {
-    const { posix, target, tmp } = this.#ground;
+    const { posix, target, tmp, trash } = this.#ground;
     const now = target.look(path);
     if (now === undefined || now.kind === 'dir') return;
-    posix.renameAt(target.parent(path), nameOf(path), tmp, tmpName('o', path));
+    if (trash === null) posix.renameAt(target.parent(path), nameOf(path), tmp, tmpName('o', path));
+    else this.#ground.discard(path);
   }
 
   /** Runs something in a folder; if its mode forbids it, gives ourselves the right: the mode is set at the end. */

@@ -5,6 +5,9 @@ import type { SharedRange } from '../base/shared-arena.ts';
 import type { ChunkTable } from '../chunk/bundle-jobs.ts';
 import type { TrashPlace } from './trash.ts';
 
+/** A file in a restore's `stateDir`: the root was empty when it began, or when the one began that it goes on from. */
+export const FRESH = 'fresh';
+
 /**
  * - `destination`: a folder follows a set: what an earlier transfer put there is changed and deleted, what anybody
  *   else put there is never touched.

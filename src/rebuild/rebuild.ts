@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
-import { RbError, toRbError } from '../base/errors.ts';
+import { RbError } from '../base/errors.ts';
+import { asDiskFault } from '../base/system-reason.ts';
 import type { SharedRange } from '../base/shared-arena.ts';
 import type { ChunkTable } from '../chunk/bundle-jobs.ts';
 import type { Posix } from '../posix/posix.ts';
@@ -193,10 +194,24 @@ export class Rebuild {
   #fail(error: RbError): void {
     if (this.#hasEnded) return;
     this.#report.flushFiles();
-    if (error.code === 'disk-full' && this.#ground.tmp !== -1)
-      clearTmp(this.#ground, 'old versions');
-    this.#close(error.code === 'interrupted');
+    if (error.code === 'disk-full') this.#makeRoom();
+    try {
+      this.#close(error.code === 'interrupted');
+    } catch {
+      // What made the run fail is told; leftovers the next one removes.
+    }
     this.#send({ t: 'failed', code: error.code, message: error.message, retry: error.retry });
+  }
+
+  /** For the next attempt. */
+  #makeRoom(): void {
+    const { tmp, trash } = this.#ground;
+    try {
+      if (tmp !== -1) clearTmp(this.#ground, 'old versions');
+      trash?.makeRoom();
+    } catch {
+      // What made the run fail is told; this was only to help.
+    }
   }
 
   /** @param isKept whether what a restore has begun stays, for whoever goes on with it */
@@ -217,6 +232,6 @@ function asFailure(error: unknown): RbError {
     const problem = pathProblem(error);
     return new RbError(problem.code, problem.message, { cause: error });
   } catch (known) {
-    return toRbError(known);
+    return asDiskFault(known);
   }
 }

@@ -25,7 +25,11 @@ export type PurgeRequest = TrashTimes & {
  *
  * @param changedMs when it was last changed
  */
-export function isOver(name: string, changedMs: number, { hubMs, ownMs, keepMs }: TrashTimes): boolean {
+export function isOver(
+  name: string,
+  changedMs: number,
+  { hubMs, ownMs, keepMs }: TrashTimes,
+): boolean {
   const timeMs = trashTimeMs(name);
   if (timeMs === null) return false;
   return keepMs === 0 || (hubMs - timeMs > keepMs && ownMs - changedMs > keepMs);

@@ -18,7 +18,13 @@ export type TrashPlace = {
 const MODE = 0o700;
 const MOST_NAMES = 1000;
 /** Something is wrong with the folder in the trash, not with what is to go there: another one is taken. */
-const ANOTHER_FOLDER: ReadonlySet<string> = new Set(['EEXIST', 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENOTEMPTY']);
+const ANOTHER_FOLDER: ReadonlySet<string> = new Set([
+  'EEXIST',
+  'ENOENT',
+  'ENOTDIR',
+  'ELOOP',
+  'ENOTEMPTY',
+]);
 /** It can't be kept at all, and so it is deleted as it would be without a trash. */
 const NOT_TO_BE_KEPT: ReadonlySet<string> = new Set([
   'ENOSPC',
@@ -46,8 +52,17 @@ export class Trash {
     this.#place = place;
   }
 
-  /** Takes in what stands at a path and is no folder. @throws what the system throws of the folder it stands in */
+  /**
+   * Takes in what stands at a path and is no folder. One of several names of a file is only deleted: its content stays under
+   * the others, which must not share an inode with what lies here.
+   * @throws what the system throws of the folder it stands in
+   */
   take(parent: Fd, path: Uint8Array): void {
+    const { kind, nlink } = this.#posix.lstatAt(parent, nameOf(path));
+    if (kind === 'file' && nlink > 1) {
+      this.#posix.unlinkAt(parent, nameOf(path));
+      return;
+    }
     for (let tries = 0; ; tries++) {
       try {
         this.#move(parent, path);

@@ -4,7 +4,7 @@ import { workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 
 import { systemClock } from '../base/clock.ts';
-import { toRbError } from '../base/errors.ts';
+import { asDiskFault } from '../base/system-reason.ts';
 import { loadPosix } from '../posix/open.ts';
 import { LeaseReturns } from './lease-returns.ts';
 import type { ScanRequest } from './protocol.ts';
@@ -26,7 +26,7 @@ try {
   const totals = scanTree(request, { posix: loadPosix(), clock: systemClock, outlet });
   outlet.emit({ t: 'done', ...totals });
 } catch (error) {
-  const { code, message } = toRbError(error);
+  const { code, message } = asDiskFault(error);
   outlet.emit({ t: 'failed', error: { code, message } });
 } finally {
   port.close();

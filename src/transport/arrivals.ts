@@ -13,7 +13,7 @@ import { FramedConnection } from './connection.ts';
 import { lostError } from './socket-errors.ts';
 import { tlsOptions } from './tls-options.ts';
 import { ReadTarget, TlsPipe, readIntoBuffer } from './tls-pipe.ts';
-import type { ListenOptions } from './transport.ts';
+import type { Connection, ListenOptions } from './transport.ts';
 
 type Stranger = {
   readonly host: string;
@@ -49,8 +49,11 @@ export class Arrivals {
     return count;
   }
 
-  /** @param raw - is this one's from now on */
-  accept(raw: Duplex, remote: Address): void {
+  /**
+   * @param raw - is this one's from now on
+   * @param onSecured - is told of the connection that it became, before anybody else
+   */
+  accept(raw: Duplex, remote: Address, onSecured?: (connection: Connection) => void): void {
     if (this.strangers() >= this.#mostStrangers && !this.#makeRoom(remote.host)) {
       raw.destroy();
       return;
@@ -82,7 +85,7 @@ export class Arrivals {
       socket.off('error', giveUp);
       // Node's own servers end a connection whose records don't decrypt; one that is made by hand would stay, and read nothing.
       socket.on('_tlsError', (error: Error) => socket.destroy(error));
-      this.#secured(socket, remote, loginByMs);
+      this.#secured(socket, remote, loginByMs, onSecured);
     });
   }
 
@@ -103,7 +106,12 @@ export class Arrivals {
     for (const socket of this.#handshaking) socket.destroy();
   }
 
-  #secured(socket: TLSSocket, remote: Address, loginByMs: number): void {
+  #secured(
+    socket: TLSSocket,
+    remote: Address,
+    loginByMs: number,
+    onSecured: ((connection: Connection) => void) | undefined,
+  ): void {
     const certificate = socket.getPeerX509Certificate();
     if (certificate === undefined || socket.alpnProtocol !== WIRE_ALPN) {
       socket.on('error', () => undefined);
@@ -130,6 +138,7 @@ export class Arrivals {
     };
     this.#strangers.add(stranger);
     void connection.closed.then(() => this.#strangers.delete(stranger));
+    onSecured?.(connection);
     this.#options.onConnection(connection);
   }
 }

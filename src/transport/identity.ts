@@ -76,13 +76,23 @@ export async function loadIdentity(folder: string): Promise<Identity | null> {
   throw damaged(folder);
 }
 
-/** The identity of a folder, made and kept if there is none. @throws as {@link loadIdentity} and {@link saveIdentity} */
-export async function loadOrCreateIdentity(folder: string): Promise<Identity> {
+/**
+ * The identity of a folder, made and kept if there is none.
+ * @param isUsed whether there was one by all appearances: then half of it is damage, not what a crash has left of making it
+ * @throws as {@link loadIdentity} and {@link saveIdentity}
+ */
+export async function loadOrCreateIdentity(folder: string, isUsed: boolean): Promise<Identity> {
   const kept = await loadIdentity(folder);
   if (kept !== null) return kept;
+  if (isUsed && (await hasHalf(folder))) throw damaged(folder);
   const identity = await createIdentity();
   await saveIdentity(folder, identity);
   return identity;
+}
+
+async function hasHalf(folder: string): Promise<boolean> {
+  const files = [KEY_FILE, CERT_FILE].map(async (name) => await readIfThere(join(folder, name)));
+  return (await Promise.all(files)).some((text) => text !== null);
 }
 
 /** SHA-256 of a certificate's DER, lower-case hexadecimal. */
@@ -110,7 +120,7 @@ function damaged(folder: string, cause?: unknown): RbError {
   const where = escapeName(folder);
   return new RbError(
     'usage',
-    `${KEY_FILE} and ${CERT_FILE} in ${where} are damaged or do not belong together. Restore them, or remove both and log in again as a new device.`,
+    `${KEY_FILE} and ${CERT_FILE} in ${where} are damaged or do not belong together. Restore them, or remove both: it is a new device then, and has to log in again; if it is a hub, all its clients have to.`,
     { cause },
   );
 }

@@ -23,6 +23,8 @@ const LINGER_MS = 2000;
  */
 export class UdpChannel extends Duplex {
   readonly remote: Address;
+  /** Whether the other side has shown who it is; a hub's own word for it, as a client chooses whom it talks to. */
+  isTrusted: () => boolean = () => true;
   readonly #stream: UdxStream;
   readonly #records: UdpRecords;
   #unsent: Uint8Array[] = [];

@@ -91,7 +91,10 @@ class Door {
     this.#guests.set(key, { channel, streamId: stream.id });
     channel.once('close', () => this.#guests.delete(key));
     this.#socket.send({ type: 'accept', nonce, streamId: stream.id }, from);
-    this.#arrivals.accept(channel, from);
+    channel.isTrusted = () => false;
+    this.#arrivals.accept(channel, from, (connection) => {
+      channel.isTrusted = () => connection.isLoggedIn;
+    });
     return undefined;
   }
 

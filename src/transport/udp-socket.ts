@@ -10,7 +10,7 @@ import type { Address } from '../wire/address.ts';
 import { UdpChannel } from './udp-channel.ts';
 import { decodeDatagram, encodeDatagram, udxStreamId } from './udp-datagrams.ts';
 import type { Datagram } from './udp-datagrams.ts';
-import { isHoarding } from './udp-hoard.ts';
+import { HoardWatch } from './udp-hoard.ts';
 
 /** Answers that the system hasn't taken yet; further ones are dropped, as the network may drop any. */
 const MOST_ANSWERS = 256;
@@ -21,6 +21,7 @@ type Entry = {
   readonly channel: UdpChannel;
   readonly stream: UdxStream;
   readonly remoteId: number;
+  readonly watch: HoardWatch;
 };
 
 /** Loads the library on first use. @throws RbError `unsupported` where it has no binary */
@@ -75,7 +76,7 @@ export class UdpSocket {
   join(stream: UdxStream, remoteId: number, remote: Address): UdpChannel {
     stream.connect(this.#socket, remoteId, remote.port, remote.host);
     const channel = new UdpChannel(stream, remote);
-    this.#entries.set(stream.id, { channel, stream, remoteId });
+    this.#entries.set(stream.id, { channel, stream, remoteId, watch: new HoardWatch() });
     stream.once('close', () => this.#entries.delete(stream.id));
     this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
     return channel;
@@ -108,10 +109,11 @@ export class UdpSocket {
   }
 
   #look(): void {
-    for (const { channel, stream } of this.#entries.values()) {
+    for (const { channel, stream, watch } of this.#entries.values()) {
       const { bytesReceived: receivedBytes, packetsReceived: receivedPackets } = stream;
       const { deliveredBytes, sentBytes } = channel;
-      if (!isHoarding({ receivedBytes, receivedPackets, deliveredBytes, sentBytes })) continue;
+      const counts = { receivedBytes, receivedPackets, deliveredBytes, sentBytes };
+      if (!watch.isHoarding(counts, channel.isTrusted())) continue;
       channel.destroy(Object.assign(new Error('too much out of order'), { code: 'ENOBUFS' }));
     }
     if (this.#entries.size > 0 || this.#timer === null) return;

@@ -3,12 +3,13 @@ import { SharedArena, leaseCopy } from '../base/shared-arena.ts';
 import type { SharedLease } from '../base/shared-arena.ts';
 import { verifyBundle } from '../chunk/bundles.ts';
 import type { WorkerPool } from '../chunk/worker-pool.ts';
-import type { Place, Vault } from './vault.ts';
+import type { Inspection, Place, RecordAt, Vault } from './vault.ts';
 
 /** Something that is kept and isn't as it was written. */
 export type RecordProblem = {
   /** Which pack, and where in it. Safe to print. */
   readonly where: string;
+  readonly at: RecordAt;
   readonly error: RbError;
 };
 
@@ -34,30 +35,36 @@ export async function* checkRecords(
   const arena = new SharedArena(ARENA_BYTES);
   const found: RecordProblem[] = [];
   const underWay = new Set<Promise<void>>();
-  const note = (where: string, place: Place | null, error: RbError): void => {
+  const failures: unknown[] = [];
+  const note = ({ where, place, at }: Inspection, error: RbError): void => {
     if (place !== null) damaged.add(place);
-    found.push({ where, error });
+    found.push({ where, at, error });
   };
   try {
-    for await (const { where, record, place, problem, doneBytes } of vault.inspect()) {
+    for await (const step of vault.inspect()) {
+      const { record, problem, doneBytes } = step;
       checkSignal();
       if (isRbError(problem, 'unreadable')) throw problem;
-      if (problem !== null) note(where, place, problem);
+      if (problem !== null) note(step, problem);
       else if (record !== null) {
         // A copy: the vault reads the next record into its buffer.
         const work = damageOf(pool, leaseCopy(record, arena))
-          .then((error) => (error === null ? undefined : note(where, place, error)))
+          .then((error) => (error === null ? undefined : note(step, error)))
+          // Kept, as it may fail while nobody waits for it.
+          .catch((error: unknown) => void failures.push(error))
           .finally(() => underWay.delete(work));
         underWay.add(work);
         if (underWay.size >= AT_A_TIME) await Promise.race(underWay);
       }
+      if (failures.length > 0) throw failures[0];
       onRead(doneBytes);
       yield* found.splice(0);
     }
     await Promise.all(underWay);
+    if (failures.length > 0) throw failures[0];
     yield* found.splice(0);
   } finally {
-    await Promise.allSettled(underWay);
+    await Promise.all(underWay);
   }
 }
 

@@ -143,6 +143,8 @@ export class TreeCheck {
   async #find(id: Uint8Array): Promise<Uint8Array> {
     const place = this.#vault.find(id);
     if (place === undefined) throw new RbError('missing-chunk', 'it is missing');
+    // It may still lie in memory as it was.
+    if (this.#damaged.has(place)) throw new RbError('damaged-chunk', 'it is damaged');
     const { chunks, plain } = await this.#open(place);
     for (let i = 0; i < chunks.lengths.length; i++) {
       if (!equalBytes(chunks.ids.subarray(i * LIMITS.idBytes, (i + 1) * LIMITS.idBytes), id))

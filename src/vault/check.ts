@@ -41,6 +41,8 @@ export type CheckOptions = {
    * file is looked at to its end, and not to the first piece that is wrong.
    */
   readonly onLacking?: (snapshot: Uint8Array, id: Uint8Array, kind: ChunkKind) => void;
+  /** How a damaged record is forgotten. Default: {@link Vault.forget}. */
+  readonly forget?: (place: Place) => Promise<void>;
   readonly onProgress?: (progress: CheckProgress) => void;
   /** Ends the check with `interrupted`. */
   readonly signal?: AbortSignal;
@@ -82,5 +84,6 @@ export async function* checkVault(options: CheckOptions): AsyncGenerator<CheckPr
       yield { of: 'snapshot', snapshot, ...problem };
     onProgress?.({ readBytes, snapshots: ++index });
   }
-  for (const place of damaged) await vault.forget(place);
+  const forget = options.forget ?? (async (place: Place) => await vault.forget(place));
+  for (const place of damaged) await forget(place);
 }

@@ -95,7 +95,7 @@ export interface Vault {
   read(place: Place): Promise<SharedLease>;
 
   /**
-   * The same, but from where it is kept: what is in memory is let go, and a container that was opened before is looked up
+   * As {@link read}, but from where it is kept: what is in memory is let go, and a container that was opened before is looked up
    * by its name.
    */
   reread(place: Place): Promise<SharedLease>;

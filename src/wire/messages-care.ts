@@ -3,8 +3,9 @@
 import * as v from 'valibot';
 
 import type { ErrorCode } from '../base/errors.ts';
-import { count, errorCode, id, label, pathBytes, text } from './fields.ts';
+import { count, errorCode, id, label, listUpTo, pathBytes, text } from './fields.ts';
 import type { Field } from './fields.ts';
+import { MAX_NAMES } from './wire-limits.ts';
 
 /** client → hub: take this snapshot out of its set. */
 export type AskForget = { t: 'ask'; what: 'forget'; snapshot: Uint8Array };
@@ -50,6 +51,8 @@ export type Checked = {
   damagedRecords: number;
   /** Chunks that were fetched again. */
   healedChunks: number;
+  /** Names of the destinations that had them; the first ones if there are very many. */
+  from: string[];
   /** Chunks that snapshots need and nobody has who is connected. */
   lackingChunks: number;
 };
@@ -94,5 +97,6 @@ export const checkedSchema: Field<Checked> = v.object({
   damagedSnapshots: count,
   damagedRecords: count,
   healedChunks: count,
+  from: listUpTo(MAX_NAMES, label),
   lackingChunks: count,
 });

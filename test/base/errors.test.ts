@@ -53,6 +53,9 @@ test('a full disk is told from every other fault of the system', () => {
   const other = Object.assign(new Error('read'), { code: 'EIO' });
   assert.equal(toRbError(full, 'unreadable').code, 'disk-full');
   assert.equal(toRbError(other, 'unreadable').code, 'unreadable');
+  // Node's words for a quota that is used up.
+  const overQuota = Object.assign(new Error('x'), { code: 'Unknown system error -122' });
+  assert.equal(toRbError(overQuota, 'unreadable').code, 'disk-full');
   assert.equal(toRbError('a string').code, 'internal');
   const same = new RbError('busy', 'Wait.');
   assert.equal(toRbError(same, 'protocol'), same);

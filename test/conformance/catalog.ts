@@ -2,6 +2,7 @@ import type { Open } from './catalog-cases.ts';
 import { catalogCopies } from './catalog-copies.ts';
 import { catalogHeld } from './catalog-held.ts';
 import { catalogHistory } from './catalog-history.ts';
+import { catalogLacking } from './catalog-lacking.ts';
 import { catalogLimits } from './catalog-limits.ts';
 import { catalogPeople } from './catalog-people.ts';
 import { catalogProofs } from './catalog-proofs.ts';
@@ -14,4 +15,5 @@ export function catalogConformance(name: string, open: Open): void {
   catalogCopies(name, open);
   catalogProofs(name, open);
   catalogLimits(name, open);
+  catalogLacking(name, open);
 }

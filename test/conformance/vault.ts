@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 
 import { isRbError } from '../../src/base/errors.ts';
-import type { Place, Vault } from '../../src/vault/vault.ts';
+import type { Place, RecordAt, Vault } from '../../src/vault/vault.ts';
 import { appendAll, firstId, noise, noiseRecord, recordOf } from '../vault/records.ts';
 
 export type VaultUnderTest = { readonly vault: Vault };
@@ -146,6 +147,48 @@ export function vaultConformance(name: string, open: () => Promise<VaultUnderTes
         }
         assert.equal(seen, 3);
         assert.equal(done, vault.stats().storedBytes);
+      }));
+
+    test('an inspection that is broken off goes on behind the record it was at', () =>
+      withVault(async ({ vault }) => {
+        await appendAll(vault, [noiseRecord(1), noiseRecord(2), noiseRecord(3), noiseRecord(4)]);
+        const inspected = async (after?: RecordAt): Promise<RecordAt[]> => {
+          const found: RecordAt[] = [];
+          let done = 0;
+          for await (const { at, problem, doneBytes } of vault.inspect(after)) {
+            assert.equal(problem, null);
+            found.push(at);
+            done = doneBytes;
+          }
+          if (found.length > 0) assert.equal(done, vault.stats().storedBytes);
+          return found;
+        };
+        // A container that is closed meanwhile gets another name: then once more.
+        for (;;) {
+          const all = await inspected();
+          const rests: RecordAt[][] = [];
+          for (const after of all) rests.push(await inspected(after));
+          if (!isDeepStrictEqual(await inspected(), all)) continue;
+          assert.equal(all.length, 4);
+          assert.deepEqual(
+            rests,
+            all.map((_, i) => all.slice(i + 1)),
+          );
+          return;
+        }
+      }));
+
+    test('reads a record again from where it is kept', () =>
+      withVault(async ({ vault }) => {
+        const { record, bundle } = noiseRecord(1);
+        await vault.append(record, bundle);
+        const place = vault.find(firstId({ record, bundle }));
+        assert.ok(place !== undefined);
+        for (let i = 0; i < 2; i++) {
+          const lease = await vault.reread(place);
+          assert.deepEqual(lease.bytes.slice(), record);
+          lease.release();
+        }
       }));
 
     test('does nothing more once it is closed', () =>

@@ -10,6 +10,7 @@ import { createBundlePool } from '../../src/chunk/bundles.ts';
 import type { WorkerPool } from '../../src/chunk/worker-pool.ts';
 import { startHub } from '../../src/hub/hub.ts';
 import type { Hub } from '../../src/hub/hub.ts';
+import type { HoldRule } from '../../src/hub/runs/hold-rule.ts';
 import type { HubEvent } from '../../src/hub/hub-context.ts';
 import type { Chance } from '../../src/hub/proofs/chance.ts';
 import { createIdentity } from '../../src/transport/identity.ts';
@@ -33,6 +34,9 @@ export type LabOptions = {
   readonly chance?: Chance;
   /** Null: it doesn't listen at once. */
   readonly listen?: null;
+  readonly hold?: HoldRule;
+  /** Default: the vault isn't read in the background. */
+  readonly scrubEveryMs?: number;
 };
 
 /** A hub on loopback with everything real but its vault, which is in memory unless one is given. */
@@ -73,6 +77,8 @@ export async function startLab(t: TestContext, options: LabOptions = {}): Promis
     clock: options.clock ?? systemClock,
     log: (event) => events.push(event),
     verifyPool: pool,
+    ...(options.scrubEveryMs === undefined ? {} : { scrubEveryMs: options.scrubEveryMs }),
+    ...(options.hold === undefined ? {} : { hold: options.hold }),
     ...(options.proveEveryMs === undefined ? {} : { proveEveryMs: options.proveEveryMs }),
     ...(options.chance === undefined ? {} : { chance: options.chance }),
   });

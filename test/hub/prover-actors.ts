@@ -6,7 +6,7 @@ import { blake3 } from '../../src/base/hash.ts';
 import type { Chance } from '../../src/hub/proofs/chance.ts';
 import { signReceipt } from '../../src/model/receipt.ts';
 import type { Connection, Identity, Stream } from '../../src/transport/transport.ts';
-import type { Prove } from '../../src/wire/messages-proof.ts';
+import type { Mend, Prove } from '../../src/wire/messages-proof.ts';
 import { encodeList } from '../../src/model/content.ts';
 import { Origin, Taker } from './actors.ts';
 import { nextOf } from './lab.ts';
@@ -136,7 +136,10 @@ export class Witness extends Taker {
 
   /** Reads everything again as it is told to, and acknowledges it. */
   async mend(tree: Tree): Promise<void> {
-    const { user, host, set, snapshot } = await nextOf(this.standing, 'mend');
+    await this.mendAs(await nextOf(this.standing, 'mend'), tree);
+  }
+
+  async mendAs({ user, host, set, snapshot }: Mend, tree: Tree): Promise<void> {
     const key = { user, host, set, run: null, snapshot };
     const stream = this.connection.openStream({
       t: 'follow',

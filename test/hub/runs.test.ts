@@ -147,6 +147,35 @@ test('a full disk fails the run with its code, commits nothing, and the hub goes
   }
 });
 
+test('runs under way when the disk did not confirm what was written are broken off, and succeed when run again', async (t) => {
+  const vault = new FaultyVault(new MemoryVault());
+  const lab = await startLab(t, { vault });
+  const connection = await lab.login('ana');
+  await backUp(connection, 'docs', smallTree());
+  const tree = treeOf({ 'file-000': noise(5000, 78) });
+  const isBroken = (error: unknown): boolean =>
+    error instanceof RbError && error.code === 'dir-unwritable';
+
+  // What it relies on was there when it began; nothing new has to come.
+  const unchanged = new Origin(connection, 'docs');
+  await unchanged.start();
+  vault.lose();
+  await unchanged.sendTree(smallTree());
+  await unchanged.finish(smallTree());
+  await assert.rejects(nextOf(unchanged.stream, 'committed'), isBroken);
+
+  // Long before its end.
+  const changed = new Origin(connection, 'docs');
+  await changed.start();
+  vault.lose();
+  await assert.rejects(async () => {
+    await changed.sendTree(tree);
+    await nextOf(changed.stream, 'committed');
+  }, isBroken);
+  await backUp(connection, 'docs', tree);
+  assert.equal(lab.hub.status().hub.snapshots, 2);
+});
+
 test('after damage no memory is good until a full run, which sends again what is lacking', async (t) => {
   const vault = new FaultyVault(new MemoryVault());
   const lab = await startLab(t, { vault });

@@ -8,6 +8,9 @@ import process from 'node:process';
 
 const { MUTATION_REACHED: reached, MUTATION_MOST_HITS: mostHits } = process.env;
 
+/** In place of a mutant: milliseconds of a processor that the process took. */
+export const CPU = 'cpu';
+
 /** The names that Stryker's switches look for. */
 type Switches = {
   mutantCoverage?: { static: Record<string, number>; perTest: Record<string, never> };
@@ -16,20 +19,24 @@ type Switches = {
 };
 
 function reporting(file: string): Switches {
-  const hits: Record<string, number> = {};
-  const seen = new Proxy(hits, {
-    set(_, id: string, count: number) {
-      // At once, as a thread that is terminated has no last word.
-      if (hits[id] === undefined) appendFileSync(file, `${id} 0\n`);
-      hits[id] = count;
-      return true;
+  // The first hit of each goes to the prototype, and is written at once, as a thread that is terminated has no last word.
+  const first = new Proxy(
+    {},
+    {
+      set(_, id: string, value: number, hits: object) {
+        appendFileSync(file, `${id} 0\n`);
+        const more = { writable: true, enumerable: true, configurable: true };
+        return Reflect.defineProperty(hits, id, { value, ...more });
+      },
     },
-  });
+  );
+  const hits: Record<string, number> = Object.create(first);
   process.on('exit', () => {
     const lines = Object.entries(hits).map(([id, count]) => `${id} ${count}\n`);
-    appendFileSync(file, lines.join(''));
+    const { user, system } = process.cpuUsage();
+    appendFileSync(file, `${lines.join('')}${CPU} ${Math.round((user + system) / 1000)}\n`);
   });
-  return { mutantCoverage: { static: seen, perTest: {} } };
+  return { mutantCoverage: { static: hits, perTest: {} } };
 }
 
 function limiting(hitLimit: number): Switches {

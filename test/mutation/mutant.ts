@@ -23,8 +23,9 @@ export type Result = { readonly mutant: Mutant; readonly fate: Fate; readonly by
 const SHOWN_CHARACTERS = 70;
 
 /** The same for the same change in another run, as long as nobody edits the file. */
-export function nameOf({ file, line, column, mutator, replacement }: Mutant): string {
-  return `${file}:${line}:${column} ${mutator} ${replacement}`;
+export function nameOf(mutant: Mutant): string {
+  const { file, line, column, mutator, original, replacement } = mutant;
+  return [`${file}:${line}:${column}`, mutator, original, replacement].join('\n');
 }
 
 /** One line for people. */

@@ -34,6 +34,7 @@ export type RunOptions = {
   readonly windowBytes?: number;
   readonly items?: readonly LogItem[];
   readonly posix?: Posix;
+  readonly trash?: RebuildRequest['trash'];
   /** Ends it, as a kill would, after so many messages to the rebuild. */
   readonly killAfter?: number;
   /** Is called before each message. */
@@ -86,6 +87,7 @@ export function run(hub: Hub, root: string, scanned: Scanned, options: RunOption
     listFiles: true,
     keepSetId: options.keepSetId ?? false,
     canRepair: options.canRepair ?? false,
+    ...(options.trash === undefined ? {} : { trash: options.trash }),
     total: 0,
     filesTotal: 0,
   };

@@ -68,6 +68,8 @@ export const HUB_ROUTES: readonly ApiRow[] = [
   closed(200, 'GET /api/vault'),
   closed(200, 'GET /api/snapshots'),
   closed(404, 'GET /api/snapshots/:id', { asked: `/api/snapshots/${ID}` }),
+  closed(200, 'GET /api/held'),
+  closed(404, 'POST /api/snapshots/:id/release', { asked: `/api/snapshots/${ID}/release` }),
   closed(200, 'GET /api/invitations'),
   closed(200, 'GET /api/users'),
   closed(200, 'POST /api/invitations', {

@@ -8,6 +8,7 @@ import type { SetKey } from '../../src/model/snapshot.ts';
 import type { Connection, Stream } from '../../src/transport/transport.ts';
 import type { Message } from '../../src/wire/messages.ts';
 import { snapshotOf } from '../conformance/catalog-cases.ts';
+import { bundleOf } from '../hub/actors.ts';
 import { newDestination, nextOf } from '../hub/lab.ts';
 import { BARS } from './rights-act.ts';
 import type { Act, Saying } from './rights-act.ts';
@@ -44,6 +45,12 @@ async function receive({ names, named, connection, scene }: Saying): Promise<Out
   stream.end();
   const offered = await stream.next();
   return offered === null ? 'empty' : 'yes';
+}
+
+async function receiving(_: Scene, connection: Connection): Promise<Stream> {
+  const stream = connection.openStream(receiveOf({ answers: true }));
+  await nextOf(stream, 'offered');
+  return stream;
 }
 
 function followOf(key: SetKey, more: Partial<Of<'follow'>>): Of<'follow'> {
@@ -127,11 +134,13 @@ async function change(
   if (catalog.snapshot(snapshot) !== undefined) {
     snapshot = new Uint8Array(randomBytes(32));
     const key = { ...named.key, set: `once-${hex(snapshot).slice(0, 8)}` };
-    catalog.importSnapshot(snapshot, snapshotOf(key, 1));
+    const held = { changed: 1, deleted: 1, of: 1 };
+    catalog.commitSnapshot(snapshot, snapshotOf(key, 1), { files: 1, held });
   }
   const stream = connection.openStream({ t: 'ask', what, snapshot });
   await nextOf(stream, 'done');
-  assert.equal(catalog.snapshot(snapshot), undefined);
+  const after = catalog.snapshot(snapshot);
+  assert.equal(what === 'forget' ? after : after?.held, what === 'forget' ? undefined : null);
   return 'yes';
 }
 
@@ -140,9 +149,37 @@ async function readOne({ own }: Scene, connection: Connection): Promise<Outcome>
   return await want(stream, 'data', own.data.id);
 }
 
+/** What a destination says that it wasn't asked for. */
+async function unasked({ stream, named }: Saying, what: 'bundle' | 'lacking'): Promise<Outcome> {
+  if (what === 'bundle') await stream.sendBundle(bundleOf('data', [named.data]));
+  else await stream.send({ t: 'lacking', ids: named.data.id });
+  stream.end();
+  const reason = await stream.closed;
+  if (reason !== null) throw reason;
+  return 'yes';
+}
+
+async function askCheck({ connection }: Saying): Promise<Outcome> {
+  const stream = connection.openStream({ t: 'ask', what: 'check', readData: true, heal: true });
+  await nextOf(stream, 'checked');
+  return 'yes';
+}
+
 /** By the first column of the table. */
 export const READER_ACTS: Readonly<Record<string, Act>> = {
   'receive/receive': { say: receive },
+  'receive/proof': {
+    before: receiving,
+    say: async ({ stream }) => {
+      await stream.send({ t: 'proof', number: 1, sums: [] });
+      stream.end();
+      const reason = await stream.closed;
+      if (reason !== null) throw reason;
+      return 'yes';
+    },
+  },
+  'receive/bundle': { before: receiving, say: (saying) => unasked(saying, 'bundle') },
+  'receive/lacking': { before: receiving, say: (saying) => unasked(saying, 'lacking') },
   'follow/follow': { say: follow },
   'follow/next': {
     before: following,
@@ -173,5 +210,7 @@ export const READER_ACTS: Readonly<Record<string, Act>> = {
   'read/want': { before: reading, say: wantNamed },
   'ask/ask-snapshots': { say: askSnapshots },
   'ask/ask-status': { say: askStatus },
+  'ask/ask-check': { say: askCheck },
+  'ask/ask-release': { say: ({ connection, ...saying }) => change(connection, 'release', saying) },
   'ask/ask-forget': { say: ({ connection, ...saying }) => change(connection, 'forget', saying) },
 };

@@ -86,16 +86,26 @@ export const ROWS: readonly Row[] = [
   ['backup/progress', '', 'nothing named', 'yes', 'yes', no, 'yes'],
   ['backup/finish', '', 'nothing named', 'yes', 'yes', no, 'yes'],
 
-  // A destination's standing order. "yes": something is offered, or a copy that is there already is noted.
+  // A destination's standing order. "yes": something is offered.
   ['receive/receive', 'filter', 'own', 'yes', 'yes', 'yes', 'yes'],
   ['receive/receive', 'filter', 'foreign', no, no, no, 'yes'],
   ['receive/receive', 'filter', 'absent', no, no, no, 'empty'],
-  ['receive/receive', 'have', 'own', 'yes', 'yes', 'yes', 'yes'],
-  ['receive/receive', 'have', 'foreign', 'empty', 'empty', 'empty', 'yes'],
+  // A word makes no copy, whosever the snapshot is.
+  ['receive/receive', 'have', 'own', 'empty', 'empty', 'empty', 'empty'],
+  ['receive/receive', 'have', 'foreign', 'empty', 'empty', 'empty', 'empty'],
   ['receive/receive', 'have', 'absent', 'empty', 'empty', 'empty', 'empty'],
   ['receive/receive', 'destination', 'own', 'yes', 'yes', 'yes', 'yes'],
   ['receive/receive', 'destination', 'foreign', no, no, no, no],
   ['receive/receive', 'destination', 'absent', 'yes', 'yes', 'yes', 'yes'],
+  // "yes": it is passed over, as nothing was asked.
+  ['receive/proof', '', 'nothing named', 'yes', 'yes', 'yes', 'yes'],
+  // Nobody puts anything into the vault that the hub did not ask this destination for.
+  ['receive/bundle', 'ids', 'own', 'protocol', 'protocol', 'protocol', 'protocol'],
+  ['receive/bundle', 'ids', 'foreign', 'protocol', 'protocol', 'protocol', 'protocol'],
+  ['receive/bundle', 'ids', 'absent', 'protocol', 'protocol', 'protocol', 'protocol'],
+  ['receive/lacking', 'ids', 'own', 'protocol', 'protocol', 'protocol', 'protocol'],
+  ['receive/lacking', 'ids', 'foreign', 'protocol', 'protocol', 'protocol', 'protocol'],
+  ['receive/lacking', 'ids', 'absent', 'protocol', 'protocol', 'protocol', 'protocol'],
 
   // One transfer. What belongs to another user is refused by that user's name, whether it is there or not.
   ['follow/follow', 'user', 'own', 'yes', 'yes', 'yes', 'yes'],
@@ -146,6 +156,12 @@ export const ROWS: readonly Row[] = [
   ['ask/ask-snapshots', 'set', 'absent', 'empty', 'empty', 'empty', 'empty'],
   // "empty": nobody and no run is shown but its own.
   ['ask/ask-status', '', 'nothing named', 'empty', 'empty', 'empty', 'yes'],
+  // Letting one go to the destinations that is held back.
+  ['ask/ask-check', '', 'nothing named', no, no, no, 'yes'],
+
+  ['ask/ask-release', 'snapshot', 'own', no, no, no, 'yes'],
+  ['ask/ask-release', 'snapshot', 'foreign', no, no, no, 'yes'],
+  ['ask/ask-release', 'snapshot', 'absent', no, no, no, none],
   // Taking a snapshot out.
   ['ask/ask-forget', 'snapshot', 'own', no, no, no, 'yes'],
   ['ask/ask-forget', 'snapshot', 'foreign', no, no, no, 'yes'],
@@ -154,6 +170,9 @@ export const ROWS: readonly Row[] = [
 
 /** What a keeper may do besides what a member may. */
 const KEPT: Readonly<Record<string, Outcome>> = {
+  'ask/ask-release own': 'yes',
+  'ask/ask-release foreign': none,
+  'ask/ask-release absent': none,
   'ask/ask-forget own': 'yes',
   'ask/ask-forget foreign': none,
   'ask/ask-forget absent': none,
@@ -206,5 +225,5 @@ export const TELLING: ReadonlySet<string> = new Set([
 export const PLAIN_FIELDS: ReadonlySet<string> = new Set(
   `t sourcePath recursive delete copies waitMs dryRun seq kind lengths path offset bytes depth phase file fileBytes fileTotal total
   files filesTotal dirs skipped name from most verified receivedBytes problems message what watch before host answers signature
-  readData heal number sums`.split(/\s+/),
+  readData heal number sums mends`.split(/\s+/),
 );

@@ -38,8 +38,8 @@ test('an identity is valid for a hundred years, and its id is the hash of its ce
 test('it is found again where it was kept, readable by its owner alone', async () => {
   const path = await folder();
   assert.equal(await loadIdentity(path), null);
-  const identity = await loadOrCreateIdentity(path);
-  assert.deepEqual(await loadOrCreateIdentity(path), identity);
+  const identity = await loadOrCreateIdentity(path, false);
+  assert.deepEqual(await loadOrCreateIdentity(path, false), identity);
   for (const name of await readdir(path)) {
     assert.equal((await stat(join(path, name))).mode & 0o777, 0o600);
   }

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 
 import { UdpRecords, creditRecord, dataHeader } from '../../src/transport/udp-records.ts';
-import { isHoarding } from '../../src/transport/udp-hoard.ts';
+import { HoardWatch } from '../../src/transport/udp-hoard.ts';
 
 test('records come out as they were put in, however the bytes are cut', () => {
   const records = fc.array(
@@ -49,22 +49,42 @@ function received(bytes: number): { receivedBytes: number; receivedPackets: numb
   return { receivedBytes: bytes + 20 * receivedPackets, receivedPackets };
 }
 
-test('who delivers nothing may hold back a quarter of a megabyte, and no more', () => {
-  const nothing = { deliveredBytes: 0, sentBytes: 0 };
-  assert.ok(!isHoarding({ ...received(250 * KIB), ...nothing }));
-  assert.ok(isHoarding({ ...received(260 * KIB), ...nothing }));
-  assert.ok(!isHoarding({ ...received(0), ...nothing }));
+const NOTHING = { deliveredBytes: 0, sentBytes: 0 };
+
+test('a stranger who delivers nothing may hold back a quarter of a megabyte, and no more', () => {
+  const watch = new HoardWatch();
+  assert.ok(!watch.isHoarding({ ...received(0), ...NOTHING }, false));
+  assert.ok(!watch.isHoarding({ ...received(250 * KIB), ...NOTHING }, false));
+  assert.ok(watch.isHoarding({ ...received(260 * KIB), ...NOTHING }, false));
 });
 
-test('an honest side is never taken for a hoarder: a window ahead, or losses, or gaps told of', () => {
-  const ahead = { deliveredBytes: 10 * MIB, sentBytes: 0 };
-  assert.ok(!isHoarding({ ...received(14 * MIB), ...ahead }));
-  const twice = { deliveredBytes: 1000 * MIB, sentBytes: 0 };
-  assert.ok(!isHoarding({ ...received(1080 * MIB), ...twice }));
-  const gaps = { deliveredBytes: MIB, sentBytes: 1000 * MIB };
-  assert.ok(!isHoarding({ ...received(380 * MIB), ...gaps }));
+test('who has logged in may have a window ahead of a gap, however early that is', () => {
+  const watch = new HoardWatch();
+  const early = { deliveredBytes: 10 * KIB, sentBytes: 0 };
+  assert.ok(!watch.isHoarding({ ...received(8 * MIB), ...early }, true));
+  assert.ok(watch.isHoarding({ ...received(13 * MIB), ...early }, true));
 });
 
-test('a hoarder that delivers now and then is noticed, too', () => {
-  assert.ok(isHoarding({ ...received(40 * MIB), deliveredBytes: 20 * MIB, sentBytes: 0 }));
+test('an honest side is never taken for a hoarder: losses, or gaps told of', () => {
+  const watch = new HoardWatch();
+  // A gigabyte, of which three tenths come twice.
+  for (let mib = 0; mib < 1000; mib++) {
+    const counts = { ...received(mib * 1.3 * MIB), deliveredBytes: mib * MIB, sentBytes: 0 };
+    assert.ok(!watch.isHoarding(counts, true), `after ${mib} MiB`);
+  }
+  const gaps = new HoardWatch();
+  for (let mib = 0; mib < 1000; mib++) {
+    const counts = { ...received(mib * 0.38 * MIB), deliveredBytes: MIB, sentBytes: mib * MIB };
+    assert.ok(!gaps.isHoarding(counts, true), `after ${mib} MiB`);
+  }
+});
+
+test('a hoarder is noticed, too, however much it has delivered before', () => {
+  const watch = new HoardWatch();
+  const delivered = { deliveredBytes: 1000 * MIB, sentBytes: 0 };
+  for (let mib = 0; mib <= 1000; mib++) {
+    const counts = { ...received(mib * MIB), deliveredBytes: mib * MIB, sentBytes: 0 };
+    assert.ok(!watch.isHoarding(counts, true));
+  }
+  assert.ok(watch.isHoarding({ ...received(1013 * MIB), ...delivered }, true));
 });

@@ -6,28 +6,18 @@ import { blake3 } from '../../src/base/hash.ts';
 import { createBundlePool } from '../../src/chunk/bundles.ts';
 import { decodeBundle, encodeBundle } from '../../src/model/bundle.ts';
 import { ContentBuilder } from '../../src/model/content.ts';
-import type { Content, Entry } from '../../src/model/entry.ts';
-import { EMPTY_CONTENT, NO_BYTES, NO_XATTRS } from '../../src/model/entry.ts';
-import { PageBuilder } from '../../src/model/page.ts';
-import { encodeSnapshot } from '../../src/model/snapshot.ts';
 import { checkVault } from '../../src/vault/check.ts';
 import type { CheckOptions, CheckProblem } from '../../src/vault/check.ts';
 import { MemoryVault } from '../../src/vault/memory/memory-vault.ts';
 import type { SharedLease } from '../../src/base/shared-arena.ts';
 import type { Place, Vault } from '../../src/vault/vault.ts';
+import { brief, pageOf, problemsOf as allProblemsOf, snapshotOf } from './check-tree.ts';
 import { FaultyVault } from './faulty-vault.ts';
 import { appendAll, noise, recordOf } from './records.ts';
+import type { TestRecord } from './records.ts';
 
-const KEY = { user: 'ana', host: 'pc', set: 'home' };
 const readers = createBundlePool(1);
 after(async () => await readers.close());
-const OWNER = { uid: 0, gid: 0, user: '', group: '' };
-
-function entry(path: string, kind: Entry['kind'], content: Content = EMPTY_CONTENT): Entry {
-  const size = content.refs.reduce((sum, ref) => sum + ref.bytes, 0);
-  const base = { kind, mode: 0o644, owner: OWNER, mtimeSec: 1, mtimeNsec: 0, size, content };
-  return { path: Buffer.from(path), ...base, target: NO_BYTES, linkGroup: 0, xattrs: NO_XATTRS };
-}
 
 type Tree = {
   readonly vault: Vault;
@@ -35,31 +25,28 @@ type Tree = {
   readonly ids: Record<'small' | 'large' | 'page', Uint8Array>;
 };
 
-/** A snapshot with one small file and one whose references stand in lists. */
-async function tree(): Promise<Tree> {
+const SOME = treeRecords(300);
+
+async function tree({ records, id, ids } = SOME): Promise<Tree> {
   const vault = new MemoryVault();
+  await appendAll(vault, records);
+  return { vault, id, ids };
+}
+
+/** A snapshot with one small file and one whose references stand in lists; of 1,500 pieces in lists of lists. */
+function treeRecords(
+  pieceCount: number,
+): Omit<Tree, 'vault'> & { readonly records: readonly TestRecord[] } {
   const small = noise(1, 100);
-  const pieces = Array.from({ length: 3000 }, (_, i) => noise(i + 10, 40));
+  const pieces = Array.from({ length: pieceCount }, (_, i) => noise(i + 10, 40));
   const lists: Uint8Array[] = [];
   const builder = new ContentBuilder(100 * 1024 * 1024, (_id, bytes) => lists.push(bytes));
   for (const piece of pieces) builder.add(blake3(piece), piece.length);
-  const pages = new PageBuilder();
-  pages.add(entry('', 'dir'));
-  pages.add(entry('large', 'file', builder.finish()));
-  pages.add(
-    entry('small', 'file', { depth: 0, refs: [{ id: blake3(small), bytes: small.length }] }),
-  );
-  const page = pages.take();
-  const counts = { files: 2, dirs: 1, bytes: 120_100, skipped: 0 };
-  const about = {
-    key: KEY,
-    timeMs: 5,
-    previous: null,
-    sourcePath: NO_BYTES,
-    recursive: true,
-    deleted: true,
-  };
-  const snapshot = encodeSnapshot({ ...about, ...counts, pages: [blake3(page)] });
+  const page = pageOf({
+    large: builder.finish(),
+    small: { depth: 0, refs: [{ id: blake3(small), bytes: small.length }] },
+  });
+  const snapshot = snapshotOf([page]);
   const records = [
     recordOf([small]),
     ...pieces.map((piece) => recordOf([piece])),
@@ -67,30 +54,19 @@ async function tree(): Promise<Tree> {
     recordOf([page], 'page'),
     recordOf([snapshot], 'snapshot'),
   ];
-  await appendAll(vault, records);
   const ids = {
     small: blake3(small),
-    large: blake3(pieces[1234] as Uint8Array),
+    large: blake3(pieces[123] as Uint8Array),
     page: blake3(page),
   };
-  return { vault, id: blake3(snapshot), ids };
+  return { records, id: blake3(snapshot), ids };
 }
 
 async function problemsOf(
   { vault, id }: Pick<Tree, 'vault' | 'id'>,
   more: Partial<CheckOptions> = {},
 ): Promise<CheckProblem[]> {
-  const problems: CheckProblem[] = [];
-  for await (const problem of checkVault({ vault, snapshots: [id], readers: null, ...more }))
-    problems.push(problem);
-  return problems;
-}
-
-/** What a problem is about, its code and, of snapshots, the path. */
-function brief(problem: CheckProblem): readonly string[] {
-  if (problem.of === 'record') return ['record', problem.error.code];
-  const path = problem.path === null ? [] : [Buffer.from(problem.path).toString()];
-  return ['snapshot', problem.code, ...path];
+  return await allProblemsOf({ vault, snapshots: [id], ...more });
 }
 
 function flipLastByte({ bytes: record }: SharedLease): void {
@@ -109,7 +85,7 @@ test('a whole vault has no problems, and progress reaches the end', async () => 
 
 for (const which of ['small', 'large'] as const) {
   test(`a missing chunk of a ${which} file is told with the file's path`, async () => {
-    const subject = await tree();
+    const subject = await tree(treeRecords(1500));
     await subject.vault.forget(subject.vault.find(subject.ids[which]) as Place);
     const problems = await problemsOf(subject);
     assert.deepEqual(problems.map(brief), [['snapshot', 'missing-chunk', which]]);

@@ -1,7 +1,14 @@
 import { RbError } from '../../src/base/errors.ts';
 import type { SharedLease } from '../../src/base/shared-arena.ts';
 import type { Bundle, ChunkKind } from '../../src/model/bundle.ts';
-import type { Inspection, Place, RecordAt, Vault, VaultRecord, VaultStats } from '../../src/vault/vault.ts';
+import type {
+  Inspection,
+  Place,
+  RecordAt,
+  Vault,
+  VaultRecord,
+  VaultStats,
+} from '../../src/vault/vault.ts';
 
 /** The methods of a vault that can be made to fail. */
 export type FaultyMethod = 'append' | 'read' | 'sync';
@@ -9,6 +16,7 @@ export type FaultyMethod = 'append' | 'read' | 'sync';
 /** A vault that fails when it is told to, and otherwise does what the one within it does. */
 export class FaultyVault implements Vault {
   readonly #inner: Vault;
+  #lost = 0;
   readonly #faults = new Map<FaultyMethod, { after: number; times: number; error: RbError }>();
 
   constructor(inner: Vault) {
@@ -30,8 +38,13 @@ export class FaultyVault implements Vault {
     this.#faults.clear();
   }
 
+  /** As if a sync that somebody else asked for had failed. */
+  lose(): void {
+    this.#lost++;
+  }
+
   get losses(): number {
-    return this.#inner.losses;
+    return this.#inner.losses + this.#lost;
   }
 
   has(id: Uint8Array): boolean {

@@ -90,6 +90,8 @@ const MATRIX: CopyMatrix = {
       snapshotTimeMs: 0,
       behind: 1,
       verifiedMs: 0,
+      provenMs: null,
+      signed: false,
       bytes: 0,
     },
   ],

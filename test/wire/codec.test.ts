@@ -6,9 +6,17 @@ import * as fc from 'fast-check';
 
 import { isRbError, RbError } from '../../src/base/errors.ts';
 import { decodeCbor, encodeCbor } from '../../src/wire/cbor.ts';
-import { decodeMessage, decodeReason, encodeMessage, encodeReason } from '../../src/wire/codec.ts';
+import {
+  checkRecordLength,
+  decodeMessage,
+  decodeReason,
+  encodeMessage,
+  encodeReason,
+} from '../../src/wire/codec.ts';
 import { kindOf, MESSAGE_NAMES } from '../../src/wire/messages.ts';
 import type { Message } from '../../src/wire/messages.ts';
+import { MESSAGE_BYTES, REASON_BYTES } from '../../src/wire/wire-limits.ts';
+import { bundleRecord } from '../conformance/transport-data.ts';
 import { SAMPLES } from './samples.ts';
 
 const isProtocol = (error: unknown): boolean => isRbError(error, 'protocol');
@@ -17,11 +25,20 @@ test('there is a sample of every message', () => {
   assert.deepEqual(new Set(SAMPLES.map((one) => one.t)), new Set(MESSAGE_NAMES));
 });
 
+test('every message has a kind of its own in the tables of states', () => {
+  const names: readonly string[] = MESSAGE_NAMES.filter((name) => name !== 'ask');
+  const questions = SAMPLES.flatMap((one) => (one.t === 'ask' ? [`ask-${one.what}`] : []));
+  assert.ok(questions.includes('ask-status') && questions.includes('ask-snapshots'));
+  const kinds: readonly string[] = [...names, 'want-bits', ...questions];
+  assert.deepEqual(SAMPLES.map(kindOf).toSorted(), kinds.toSorted());
+});
+
 /** By message: the fields that it can do without. */
 const OPTIONAL: Readonly<Record<string, readonly string[]>> = {
   hello: ['invite'],
   welcome: ['duty'],
   receive: ['answers'],
+  follow: ['mends'],
   ack: ['signature'],
   'ask-snapshots': ['user', 'host', 'set', 'before'],
 };
@@ -77,6 +94,33 @@ test('a message that would be too long is not encoded', () => {
     () => encodeMessage(message),
     (error) => isRbError(error, 'too-large'),
   );
+});
+
+test('a message and a reason may have as many bytes as they may, and not one more', () => {
+  // Around the bytes of the id: a map, its keys, and the length.
+  const page = (bytes: number): Message => ({ t: 'page', id: new Uint8Array(bytes) });
+  const around = encodeMessage(page(100_000)).length - 100_000;
+  assert.equal(encodeMessage(page(MESSAGE_BYTES - around)).length, MESSAGE_BYTES);
+  assert.throws(
+    () => encodeMessage(page(MESSAGE_BYTES - around + 1)),
+    (error) => isRbError(error, 'too-large'),
+  );
+  const reason = (bytes: number): Uint8Array =>
+    encodeCbor({ code: 'internal', message: 'x', later: new Uint8Array(bytes) });
+  const more = reason(1000).length - 1000;
+  assert.equal(decodeReason(reason(REASON_BYTES - more)).message, 'x');
+  assert.throws(() => decodeReason(reason(REASON_BYTES - more + 1)), isProtocol);
+});
+
+test('a record that is longer or shorter than its head says is not sent', () => {
+  const record = bundleRecord(500, 1);
+  checkRecordLength(record);
+  for (const wrong of [record.subarray(0, -1), new Uint8Array([...record, 0])]) {
+    assert.throws(
+      () => checkRecordLength(wrong),
+      (error) => isRbError(error, 'damaged-chunk'),
+    );
+  }
 });
 
 test('a reason travels with its code; one of a later version reads as internal', () => {

@@ -93,7 +93,14 @@ export const SAMPLES: readonly Message[] = [
   { t: 'proof', number: 1, sums: [id, null] },
   { t: 'mend', ...name, snapshot: id },
   { t: 'offered', ...name, run: 'r1', snapshot: null, files: 1, bytes: 2 },
-  { t: 'follow', ...name, destination: new Uint8Array(16), run: null, snapshot: id },
+  {
+    t: 'follow',
+    ...name,
+    destination: new Uint8Array(16),
+    run: null,
+    snapshot: id,
+    mends: true,
+  },
   { t: 'next', from: 0, most: 256 },
   {
     t: 'log',
@@ -141,6 +148,7 @@ export const SAMPLES: readonly Message[] = [
     damagedSnapshots: 1,
     damagedRecords: 2,
     healedChunks: 3,
+    from: ['attic'],
     lackingChunks: 1,
   },
   {

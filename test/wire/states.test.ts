@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { isRbError } from '../../src/base/errors.ts';
 import type { MessageKind } from '../../src/wire/messages.ts';
-import { STREAM_TABLES, StreamState } from '../../src/wire/states.ts';
+import { STREAM_TABLES, StreamState, streamTypeOf } from '../../src/wire/states.ts';
 import type { StreamType } from '../../src/wire/states.ts';
 import type { Side } from '../../src/wire/state-tables.ts';
 
@@ -89,9 +89,30 @@ test('a message of another kind of stream is refused', () => {
   );
 });
 
+test('the first message of a stream says what kind of stream it is', () => {
+  const openers: Partial<Record<MessageKind, StreamType>> = {
+    backup: 'backup',
+    receive: 'receive',
+    follow: 'follow',
+    read: 'read',
+    'ask-snapshots': 'ask',
+    'ask-status': 'ask',
+    'ask-forget': 'ask',
+    'ask-release': 'ask',
+    'ask-check': 'ask',
+  };
+  for (const [kind, type] of Object.entries(openers))
+    assert.equal(streamTypeOf(kind as MessageKind), type);
+  for (const kind of ['hello', 'finish', 'want', 'bundle'] as const)
+    assert.equal(streamTypeOf(kind), undefined);
+});
+
 test('after END its sender is silent, and the other side is not', () => {
   const state = walk('read', [['client', 'read']]);
+  assert.equal(state.hasEnded('client'), false);
   state.end('client');
+  assert.equal(state.hasEnded('client'), true);
+  assert.equal(state.hasEnded('hub'), false);
   assert.throws(
     () => state.on('client', 'want'),
     (error) => isRbError(error, 'protocol'),

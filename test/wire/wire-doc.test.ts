@@ -17,6 +17,10 @@ test('wire.md describes every message', () => {
   for (const name of MESSAGE_NAMES) assert.match(document, new RegExp(`(c→h|h→c) \`${name}\``));
 });
 
+test('wire.md gives the name of the protocol', () => {
+  assert.equal(/ALPN `([^`]+)`/.exec(document)?.[1], limits.WIRE_ALPN);
+});
+
 test('wire.md gives the limits of the code', () => {
   const { FRAME_PAYLOAD_BYTES, MESSAGE_BYTES, REASON_BYTES, BYTES_BEFORE_LOGIN } = limits;
   for (const limit of [

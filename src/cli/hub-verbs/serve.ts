@@ -35,6 +35,8 @@ import { DEFAULT_LISTEN, addServeOptions } from '../serve-options.ts';
 import type { ServeOptions } from '../serve-options.ts';
 import { ServeReport } from '../serve-report.ts';
 
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 /** The contract is 10 s from the signal to the end. */
 const END_WITHIN_MS = 9500;
 /** A thread checks a gigabyte a second, more than one loop takes in; each is some 20 MB. */
@@ -116,7 +118,9 @@ async function serveFrom(
       listen: null,
       open: isOpen,
       name,
+      proveEveryMs: options.proveHours * HOUR_MS,
       hold: { share: options.holdShare, files: options.holdFiles },
+      scrubEveryMs: options.scrubDays * DAY_MS,
       clock: systemClock,
       log,
       verifyPool,

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { Option } from 'commander';
 import type { Command } from 'commander';
 
 import { systemClock } from '../../base/clock.ts';
@@ -8,6 +9,7 @@ import { CHECKING_THREADS } from '../../client/checking-threads.ts';
 import { Destination } from '../../client/receive/destination.ts';
 import { destinationLabel } from '../../client/receive/destination-label.ts';
 import { receive } from '../../client/receive/standing-order.ts';
+import { DAY_MS, TRASH_MS } from '../../client/receive/trash-keeper.ts';
 import { openSession } from '../../client/session.ts';
 import type { HubSession } from '../../client/session.ts';
 import { checkLabel } from '../../model/snapshot.ts';
@@ -17,6 +19,7 @@ import type { Cli } from '../cli.ts';
 import { addCommonOptions } from '../common-options.ts';
 import type { CommonOptions } from '../common-options.ts';
 import { hubChoice, sessionContext } from '../open-hub.ts';
+import { daysOption } from '../option-values.ts';
 import { Output } from '../output.ts';
 import { ReceiveReport } from '../receive-report.ts';
 
@@ -25,6 +28,7 @@ type ReceiveOptions = CommonOptions & {
   readonly as?: string;
   readonly once?: true;
   readonly keepSetId?: true;
+  readonly trashDays: number;
   readonly verbose?: true;
 };
 
@@ -42,6 +46,14 @@ export function defineReceive(command: Command, cli: Cli): void {
       'what origins see this destination as (default: this machine and the name of DIR)',
     )
     .option('--keep-set-id', 'keep set-user-id and set-group-id bits of files')
+    .addOption(
+      new Option(
+        '--trash-days <days>',
+        'how long what transfers delete is kept in DIR/.rbbackup/trash; 0: not at all',
+      )
+        .argParser(daysOption)
+        .default(TRASH_MS / DAY_MS),
+    )
     .option('-v, --verbose', 'list files as they arrive')
     .action(async (dir: string, options: ReceiveOptions) => await receiveInto(dir, options, cli));
   addCommonOptions(command);
@@ -67,6 +79,7 @@ async function receiveInto(dirText: string, options: ReceiveOptions, cli: Cli): 
       listFiles: options.verbose === true,
       keepSetId: options.keepSetId === true,
       once: options.once === true,
+      trashMs: options.trashDays * DAY_MS,
       onEvent: (event) => report.event(event),
       signal: cli.signal,
     });

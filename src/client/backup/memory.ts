@@ -4,9 +4,12 @@ import { join } from 'node:path';
 
 import { hex } from '../../base/bytes.ts';
 import { syncDirectory } from '../../base/durable-file.ts';
-import { isRbError } from '../../base/errors.ts';
+import { RbError, isRbError, toRbError } from '../../base/errors.ts';
 import { blake3 } from '../../base/hash.ts';
 import { readAt } from '../../base/durable-read.ts';
+import { escapeName } from '../../base/names.ts';
+import { isProcessAlive } from '../../base/process-alive.ts';
+import { reasonOf } from '../../base/system-reason.ts';
 import { formatSetKey } from '../../model/snapshot.ts';
 import type { SetKey } from '../../model/snapshot.ts';
 import { TreeStateReader, encodeStateHead } from '../../model/tree-state.ts';
@@ -29,14 +32,21 @@ export class Memory {
   /**
    * @param configDir of the device
    * @param hubFingerprint memories of the same set at different hubs are apart
+   * @throws RbError `dir-unwritable`, `disk-full`
    */
   static async open(configDir: string, hubFingerprint: string, key: SetKey): Promise<Memory> {
     const name = hex(
       blake3(Buffer.from(`${hubFingerprint}\n${formatSetKey(key)}`)).subarray(0, 16),
     );
     const memory = new Memory(join(configDir, 'memory', name));
-    await mkdir(memory.#dir, { recursive: true, mode: 0o700 });
-    await memory.#removeLeftovers();
+    try {
+      await mkdir(memory.#dir, { recursive: true, mode: 0o700 });
+      await memory.#removeLeftovers();
+    } catch (cause) {
+      const { code } = toRbError(cause, 'dir-unwritable');
+      const message = `What this machine remembers of its runs, in ${escapeName(memory.#dir)}, could not be opened: ${reasonOf(cause)}. When that is put right, run the backup again.`;
+      throw new RbError(code, message, { cause, retry: true });
+    }
     return memory;
   }
 
@@ -95,16 +105,8 @@ export class Memory {
   async #removeLeftovers(): Promise<void> {
     for (const name of await readdir(this.#dir)) {
       const pid = SCRATCH.exec(name)?.[1];
-      if (pid !== undefined && !isAlive(Number(pid))) await this.discard(join(this.#dir, name));
+      if (pid !== undefined && !isProcessAlive(Number(pid)))
+        await this.discard(join(this.#dir, name));
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

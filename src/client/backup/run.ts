@@ -1,4 +1,4 @@
-import { RbError, toRbError } from '../../base/errors.ts';
+import { RbError, isRbError, toRbError } from '../../base/errors.ts';
 import { startScan } from '../../scan/scanner.ts';
 import type { ScanHandle } from '../../scan/scanner.ts';
 import type { ScanEvent, ScanSkipped, ScanTotals } from '../../scan/protocol.ts';
@@ -64,7 +64,8 @@ export class BackupRun {
       this.#wanted.stop();
       this.#scan?.stop();
       await this.#scan?.done.catch(() => undefined);
-      for (const path of scratch) await this.#memory.discard(path);
+      // What can't be removed now a later run removes.
+      for (const path of scratch) await this.#memory.discard(path).catch(() => undefined);
     }
   }
 
@@ -96,7 +97,10 @@ export class BackupRun {
     this.#context.onEvent({ t: 'copies', copies });
   }
 
-  /** What the scan compares with: the memory, or the set's newest snapshot as far as the hub and the memory know it. */
+  /**
+   * What the scan compares with: the memory, or the set's newest snapshot as far as the hub and the memory know it. Null if
+   * there is none, or if the hub has lost some of it: then everything is read, and is whole again.
+   */
   async #baseState(start: Start, scratch: string[]): Promise<string | null> {
     const { latest } = start;
     this.#context.onEvent({ t: 'started', otherSource: this.#otherSource(start) });
@@ -108,6 +112,9 @@ export class BackupRun {
       const path = await writeBaseState(this.#memory, reader, latest.id);
       scratch.push(path);
       return path;
+    } catch (error) {
+      if (isRbError(error, 'missing-chunk') || isRbError(error, 'damaged-chunk')) return null;
+      throw error;
     } finally {
       reader.close();
     }
@@ -203,7 +210,8 @@ export class BackupRun {
     await this.#or(this.#stream.send({ t: 'finish', files, dirs, bytes, skipped }));
     const { snapshot, held = null } = await this.#or(this.#committed.promise);
     this.#isCommitted = true;
-    await this.#memory.keep(nextStatePath, snapshot);
+    // Without it the next run asks the hub; that must not make this one look as if it had failed.
+    await this.#memory.keep(nextStatePath, snapshot).catch(() => undefined);
     this.#context.onEvent({ t: 'committed', snapshot });
     // From here on nothing makes the snapshot undone: a lost connection only ends the waiting for copies.
     // While it is held back, no copy of it will come.

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 import * as v from 'valibot';
 
@@ -103,18 +103,45 @@ export class Destination {
     await writeDurably(join(stateDir, 'set.json'), `${text}\n`);
   }
 
+  /** All sets but the {@link nameless}. */
   async held(): Promise<HeldSet[]> {
     const sets: HeldSet[] = [];
-    for (const name of await readdir(join(this.dir, '.rbbackup', 'sets'))) {
-      const stateDir = join(this.dir, '.rbbackup', 'sets', name);
-      const set = await readJson(join(stateDir, 'set.json'), setSchema);
+    for (const stateDir of await this.#stateDirs()) {
+      const set = await this.#setOf(stateDir);
       if (set === null) continue;
       const key = { user: set.user, host: set.host, set: set.set };
-      // A folder that was moved here from elsewhere isn't this set's.
-      if (basename(this.stateDirOf(key)) !== name) continue;
       sets.push({ key, snapshot: snapshotOf(join(stateDir, 'state')), verified: set.verified });
     }
     return sets;
+  }
+
+  /**
+   * Folders of states of which nobody knows any more what set they are of, since its record is damaged or gone. The next
+   * transfer of the set makes that known again.
+   */
+  async nameless(): Promise<string[]> {
+    const found: string[] = [];
+    for (const stateDir of await this.#stateDirs()) {
+      const isThere = (await readdir(stateDir)).includes('state');
+      if (isThere && (await this.#setOf(stateDir)) === null) found.push(stateDir);
+    }
+    return found;
+  }
+
+  async #stateDirs(): Promise<string[]> {
+    const sets = join(this.dir, '.rbbackup', 'sets');
+    return (await readdir(sets)).map((name) => join(sets, name));
+  }
+
+  /** Null also if the record is damaged, or another set's: a folder that was moved here from elsewhere isn't this set's. */
+  async #setOf(stateDir: string): Promise<v.InferOutput<typeof setSchema> | null> {
+    try {
+      const set = await readJson(join(stateDir, 'set.json'), setSchema);
+      return set !== null && this.stateDirOf(set) === stateDir ? set : null;
+    } catch (error) {
+      if (isRbError(error, 'damaged-state')) return null;
+      throw error;
+    }
   }
 
   /** One set of those that are held; null if this folder knows nothing of it. */

@@ -1,22 +1,32 @@
 import type { Clock } from '../../base/clock.ts';
 import { RbError, toRbError } from '../../base/errors.ts';
+import type { ErrorCode } from '../../base/errors.ts';
 import { hex } from '../../base/bytes.ts';
 import type { WorkerPool } from '../../chunk/worker-pool.ts';
 import { formatSetKey } from '../../model/snapshot.ts';
 import type { SetKey } from '../../model/snapshot.ts';
-import type { Offered } from '../../wire/messages-follow.ts';
-import type { Mend } from '../../wire/messages-proof.ts';
 import { ReconnectPauses, isOutOfReach, pause } from '../reconnect.ts';
 import type { HubSession } from '../session.ts';
 import { Answers } from './answers/answers.ts';
 import type { Destination } from './destination.ts';
+import { TrashKeeper } from './trash-keeper.ts';
+import { SetQueue } from './set-queue.ts';
 import { transfer } from './transfer.ts';
 import type { ToTake, TransferEvent, TransferResult } from './transfer.ts';
 
 /** Transfers of different sets that are at work at a time: each has a thread and a window of memory of its own. */
 const TRANSFERS = 4;
-/** A full disk isn't asked more often whether it has room. */
-const RETRY_MS = 30_000;
+/** A disk that failed isn't asked more often whether it is well again. */
+const RETRY_MS = 10_000;
+/** Nor a full one whether it has room. */
+const FULL_RETRY_MS = 30_000;
+/** What may be over when the same is tried again. */
+const MAY_PASS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'dir-unwritable',
+  'disk-full',
+  'internal',
+  'unreadable',
+]);
 
 export type ReceiveEvent =
   | { readonly t: 'connected'; readonly session: HubSession }
@@ -49,6 +59,8 @@ export type ReceiveContext = {
   readonly takePlace?: (signal: AbortSignal) => Promise<() => void>;
   /** Most bytes asked for and not here yet, of one transfer; as in transfer.ts if left out. */
   readonly windowBytes?: number;
+  /** How long what transfers delete is kept; seven days if left out, 0: not at all. */
+  readonly trashMs?: number;
   readonly onEvent: (event: ReceiveEvent) => void;
   readonly signal: AbortSignal;
 };
@@ -60,18 +72,20 @@ export type ReceiveContext = {
  */
 export async function receive(context: ReceiveContext): Promise<void> {
   const pauses = new ReconnectPauses(context.random);
+  let wasEverConnected = false;
   while (!context.signal.aborted) {
     let wasConnected = false;
     try {
       const session = await context.connect();
       wasConnected = true;
+      wasEverConnected = true;
       context.onEvent({ t: 'connected', session });
       const isOver = await new StandingOrder(session, context).run();
       if (isOver) return;
     } catch (error) {
       if (context.signal.aborted) return;
       const problem = toRbError(error);
-      if (!isPassing(problem)) throw problem;
+      if (!isPassing(problem, wasEverConnected)) throw problem;
       const pauseMs = pauses.nextMs(wasConnected);
       context.onEvent({ t: 'disconnected', error: problem, pauseMs });
       await pause(pauseMs, context.clock, context.signal);
@@ -79,7 +93,13 @@ export async function receive(context: ReceiveContext): Promise<void> {
   }
 }
 
-function isPassing(error: RbError): boolean {
+/**
+ * What stands where the hub stood may be something else for a while, or words of it arrive damaged: who has met it waits for it.
+ * Another hub's key there ends the waiting, as somebody may be posing as it. A disk that fails for a while, here or there,
+ * ends it only at the start, when somebody looks at it.
+ */
+function isPassing(error: RbError, wasEverConnected: boolean): boolean {
+  if (wasEverConnected && (error.code === 'unsupported' || MAY_PASS.has(error.code))) return true;
   return error.retry || isOutOfReach(error) || error.code === 'busy';
 }
 
@@ -87,8 +107,7 @@ function isPassing(error: RbError): boolean {
 class StandingOrder {
   readonly #session: HubSession;
   readonly #context: ReceiveContext;
-  /** By set: what is to be taken next, the newest alone. */
-  readonly #waiting = new Map<string, ToTake>();
+  readonly #waiting = new SetQueue();
   readonly #busy = new Set<string>();
   /** Snapshots that could not be put in place whole: offered again only in another session. */
   readonly #givenUp = new Set<string>();
@@ -96,10 +115,13 @@ class StandingOrder {
   readonly #abort = new AbortController();
   readonly #atWork = new Set<Promise<void>>();
   #answers: Answers | null = null;
+  readonly #trash: TrashKeeper;
 
   constructor(session: HubSession, context: ReceiveContext) {
     this.#session = session;
     this.#context = context;
+    const { destination, clock, trashMs } = context;
+    this.#trash = new TrashKeeper(destination, session.welcome.timeMs, clock, trashMs);
   }
 
   /** @returns true when receiving as a whole is over */
@@ -111,10 +133,12 @@ class StandingOrder {
     this.#over.promise.catch(() => undefined);
     try {
       void this.#listen();
+      this.#trash.purge();
       return await this.#over.promise;
     } finally {
       signal.removeEventListener('abort', end);
       this.#abort.abort();
+      this.#trash.stop();
       await Promise.all(this.#atWork);
       this.#session.connection.close();
       await this.#answers?.idle;
@@ -149,37 +173,14 @@ class StandingOrder {
         const message = await stream.next();
         if (message === null)
           throw new RbError('connection-lost', 'The hub ended the connection.', { retry: true });
-        if (message.t === 'offered') this.#offered(message);
-        else if (message.t === 'mend') this.#mend(message);
+        if (message.t === 'offered') this.#waiting.offer(message);
+        else if (message.t === 'mend') this.#waiting.mend(message);
         else answers.take(message);
+        this.#dispatch();
       }
     } catch (error) {
       this.#over.reject(toRbError(error));
     }
-  }
-
-  #offered(offered: Offered): void {
-    const name = formatSetKey(offered);
-    // What waits to be mended is mended on the way to something newer.
-    const mends = this.#waiting.get(name)?.mends === true;
-    this.#waiting.set(name, mends ? { ...offered, mends } : offered);
-    this.#dispatch();
-  }
-
-  #mend({ user, host, set, snapshot }: Mend): void {
-    const name = formatSetKey({ user, host, set });
-    const none: Offered = {
-      t: 'offered',
-      user,
-      host,
-      set,
-      run: null,
-      snapshot,
-      files: 0,
-      bytes: 0,
-    };
-    this.#waiting.set(name, { ...(this.#waiting.get(name) ?? none), snapshot, mends: true });
-    this.#dispatch();
   }
 
   #isChanging(key: SetKey): boolean {
@@ -188,14 +189,14 @@ class StandingOrder {
   }
 
   #dispatch(): void {
-    for (const [name, offered] of this.#waiting) {
-      if (this.#busy.size >= TRANSFERS) return;
-      if (this.#busy.has(name)) continue;
-      this.#waiting.delete(name);
+    while (this.#busy.size < TRANSFERS) {
+      const offered = this.#waiting.next((set) => !this.#busy.has(set));
+      if (offered === undefined) return;
       const { snapshot, mends } = offered;
       if (snapshot !== null && !mends && this.#givenUp.has(hex(snapshot))) continue;
+      const name = formatSetKey(offered);
       this.#busy.add(name);
-      const work = this.#takeInPlace(name, offered).finally(() => {
+      const work = this.#takeInPlace(offered).finally(() => {
         this.#busy.delete(name);
         this.#atWork.delete(work);
         if (!this.#abort.signal.aborted) this.#dispatch();
@@ -204,7 +205,7 @@ class StandingOrder {
     }
   }
 
-  async #takeInPlace(name: string, first: ToTake): Promise<void> {
+  async #takeInPlace(first: ToTake): Promise<void> {
     let offered = first;
     let leavePlace: (() => void) | undefined;
     try {
@@ -216,10 +217,7 @@ class StandingOrder {
     let problem: RbError | null;
     try {
       // While a place was waited for, what was offered may have been overtaken.
-      if (leavePlace !== undefined) {
-        offered = this.#waiting.get(name) ?? offered;
-        this.#waiting.delete(name);
-      }
+      if (leavePlace !== undefined) offered = this.#waiting.overtaking(offered);
       problem = await this.#take(offered);
     } finally {
       leavePlace?.();
@@ -233,6 +231,8 @@ class StandingOrder {
     const { destination, pool, listFiles, keepSetId, windowBytes, onEvent } = this.#context;
     const mends = offered.mends === true;
     onEvent({ t: 'begin', key, mends });
+    const problems = new Set<ErrorCode>();
+    const trash = this.#trash.place(key);
     try {
       const result = await transfer(offered, {
         session: this.#session,
@@ -240,15 +240,20 @@ class StandingOrder {
         pool,
         listFiles,
         keepSetId,
+        ...(trash === undefined ? {} : { trash }),
         ...(windowBytes === undefined ? {} : { windowBytes }),
-        onEvent: (event) => onEvent({ t: 'transfer', key, event }),
+        onEvent: (event) => {
+          if (event.t === 'problem') problems.add(event.code);
+          onEvent({ t: 'transfer', key, event });
+        },
         signal: this.#abort.signal,
       });
-      if (!result.verified) this.#givenUp.add(hex(result.snapshot));
-      this.#overtake(offered, result.snapshot);
+      const mayPass = !result.verified && [...problems].some((code) => MAY_PASS.has(code));
+      if (!result.verified && !mayPass) this.#givenUp.add(hex(result.snapshot));
+      this.#waiting.brought(offered, result.snapshot);
       onEvent({ t: 'done', key, result, mends });
       if (result.verified && this.#context.once) this.#over.resolve(true);
-      return null;
+      return mayPass ? notInPlace(result.snapshot) : null;
     } catch (error) {
       const problem = toRbError(error);
       if (this.#abort.signal.aborted) return null;
@@ -257,20 +262,21 @@ class StandingOrder {
     }
   }
 
-  /** What a run has just brought is the newest: it is what is to be mended, and not what was before it. */
-  #overtake({ run, user, host, set }: ToTake, snapshot: Uint8Array): void {
-    const name = formatSetKey({ user, host, set });
-    const next = this.#waiting.get(name);
-    if (run !== null && next?.mends === true && next.run === null)
-      this.#waiting.set(name, { ...next, snapshot });
-  }
-
   /** A full disk may get room again; an origin that failed starts anew by itself. */
   async #tryAgainLater(offered: ToTake, error: RbError): Promise<void> {
-    const mayPass = error.code === 'disk-full' || error.code === 'internal';
-    if (!mayPass || error.context['ofRun'] === true) return;
-    await pause(RETRY_MS, this.#context.clock, this.#abort.signal);
-    const name = formatSetKey(offered);
-    if (!this.#waiting.has(name) && !this.#abort.signal.aborted) this.#waiting.set(name, offered);
+    const { code, context } = error;
+    if (!MAY_PASS.has(code) || context['ofRun'] === true) return;
+    const pauseMs = code === 'disk-full' ? FULL_RETRY_MS : RETRY_MS;
+    await pause(pauseMs, this.#context.clock, this.#abort.signal);
+    if (this.#abort.signal.aborted) return;
+    const { snapshot } = context;
+    // The run may be over by then; its snapshot stays.
+    const again = snapshot instanceof Uint8Array ? { ...offered, run: null, snapshot } : offered;
+    this.#waiting.again(again);
   }
+}
+
+function notInPlace(snapshot: Uint8Array): RbError {
+  const message = 'Some things could not be put in place; that is tried again.';
+  return new RbError('dir-unwritable', message, { retry: true, context: { snapshot } });
 }

@@ -11,12 +11,14 @@ import type {
   RebuildProblem,
   RebuildProgress,
 } from '../../rebuild/protocol.ts';
+import type { TrashPlace } from '../../rebuild/trash.ts';
 import type { Stream } from '../../transport/transport.ts';
 import type { Offered } from '../../wire/messages-follow.ts';
 import type { Progress } from '../../wire/messages-backup.ts';
 import { ChunkFeed } from '../chunk-feed.ts';
 import type { HubSession } from '../session.ts';
 import type { Destination } from './destination.ts';
+import { mendState } from './mend-state.ts';
 import { SnapshotRecord } from './snapshot-record.ts';
 
 /** Most bytes asked for and not here yet, of one transfer. */
@@ -39,6 +41,8 @@ export type TransferContext = {
   readonly keepSetId: boolean;
   /** Most bytes asked for and not here yet; 16 MiB if left out. */
   readonly windowBytes?: number;
+  /** Where what is deleted goes; left out: it is deleted at once. */
+  readonly trash?: TrashPlace;
   readonly onEvent: (event: TransferEvent) => void;
   readonly signal: AbortSignal;
 };
@@ -63,7 +67,6 @@ export async function transfer(offered: ToTake, context: TransferContext): Promi
   const { session, destination } = context;
   // Refuses impossible names before anything is made.
   const root = Buffer.from(destination.rootOf(key));
-  await destination.record(key, false);
   const stream = session.connection.openStream({
     t: 'follow',
     destination: destination.id,
@@ -74,6 +77,14 @@ export async function transfer(offered: ToTake, context: TransferContext): Promi
     snapshot,
     ...(mends === true ? { mends } : {}),
   });
+  try {
+    await destination.record(key, false);
+    await mendState(destination.stateDirOf(key), session, context.pool);
+  } catch (error) {
+    // The hub has to know that this one has failed, to offer it again.
+    stream.fail(toRbError(error));
+    throw error;
+  }
   const work = new Transfer(stream, offered, context);
   return await work.run(key, root);
 }
@@ -133,7 +144,7 @@ class Transfer {
   }
 
   #start(key: SetKey, root: Uint8Array): RebuildHandle {
-    const { destination, listFiles, keepSetId, windowBytes = WINDOW_BYTES } = this.#context;
+    const { destination, listFiles, keepSetId, trash, windowBytes = WINDOW_BYTES } = this.#context;
     return startRebuild(
       {
         policy: this.#offered.mends === true ? 'verify' : 'destination',
@@ -145,6 +156,7 @@ class Transfer {
         listFiles,
         keepSetId,
         canRepair: true,
+        ...(trash === undefined ? {} : { trash }),
         total: this.#offered.bytes,
         filesTotal: this.#offered.files,
       },

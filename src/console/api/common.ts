@@ -84,6 +84,22 @@ export const CopyLine = Type.Object({
 });
 export type CopyLine = Static<typeof CopyLine>;
 
+/** A verified copy, and what speaks for it. */
+export const KeptCopy = Type.Object({
+  destination: Type.String(),
+  name: Type.String(),
+  verifiedMs: Ms,
+  /** When pieces of it, chosen at random, were last proven to be right; null: not since it was verified. */
+  provenMs: Nullable(Ms),
+  /** Whether the destination's device has signed for it. */
+  signed: Type.Boolean(),
+});
+export type KeptCopy = Static<typeof KeptCopy>;
+
+/** Why a snapshot is held back from destinations: numbers of files. */
+export const Held = Type.Object({ changed: Count, deleted: Count, of: Count });
+export type Held = Static<typeof Held>;
+
 export const SnapshotLine = Type.Object({
   /** 64 hexadecimal digits. */
   id: Type.String(),
@@ -94,9 +110,9 @@ export const SnapshotLine = Type.Object({
   bytes: Count,
   skipped: Count,
   sourcePath: Path,
-  copies: Type.Array(
-    Type.Object({ destination: Type.String(), name: Type.String(), verifiedMs: Ms }),
-  ),
+  /** Null: it isn't held back. */
+  held: Nullable(Held),
+  copies: Type.Array(KeptCopy),
 });
 export type SnapshotLine = Static<typeof SnapshotLine>;
 

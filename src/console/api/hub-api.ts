@@ -89,6 +89,8 @@ export const HubState = Type.Object({
   logVersion: Count,
   /** Sets with fewer verified copies than asked. */
   warnings: Count,
+  /** How many snapshots GET /api/held lists. */
+  held: Count,
 });
 export type HubState = Static<typeof HubState>;
 
@@ -128,6 +130,10 @@ export const HeldCopy = Type.Object({
   /** How many snapshots of the set are newer; 0: it is the newest. */
   behind: Count,
   verifiedMs: Ms,
+  /** When pieces of it, chosen at random, were last proven to be right; null: not since it was verified. */
+  provenMs: Nullable(Ms),
+  /** Whether the destination's device has signed for it. */
+  signed: Type.Boolean(),
   bytes: Count,
 });
 export type HeldCopy = Static<typeof HeldCopy>;
@@ -144,12 +150,14 @@ export const CopyMatrix = Type.Object({
           files: Count,
           bytes: Count,
           damaged: Type.Boolean(),
+          /** Whether it is held back: then copies are counted of the newest one that isn't. */
+          held: Type.Boolean(),
         }),
       ),
       snapshots: Count,
       /** By the last run. */
       asked: Count,
-      /** Verified copies of the newest snapshot. */
+      /** Verified copies of the newest snapshot that isn't held back. */
       verified: Count,
       warning: Nullable(CopyWarning),
     }),
@@ -295,3 +303,10 @@ export const HubSnapshots = Type.Object({
   more: Type.Boolean(),
 });
 export type HubSnapshots = Static<typeof HubSnapshots>;
+
+/**
+ * GET /api/held: those that are held back from destinations and that no newer one has overtaken, newest first, at most 100.
+ * POST /api/snapshots/ID/release lets one go on to the destinations.
+ */
+export const HeldSnapshots = Type.Object({ snapshots: Type.Array(SnapshotLine) });
+export type HeldSnapshots = Static<typeof HeldSnapshots>;

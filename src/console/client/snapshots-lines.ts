@@ -28,7 +28,10 @@ export function snapshotLine(row: SnapshotRow): SnapshotLine {
     bytes,
     skipped,
     sourcePath: jsonPath(sourcePath),
-    copies,
+    held: row.held ?? null,
+    copies: copies.map(({ destination, name, verifiedMs, provenMs = 0, signed = false }) => {
+      return { destination, name, verifiedMs, provenMs: provenMs === 0 ? null : provenMs, signed };
+    }),
   };
 }
 

@@ -54,7 +54,7 @@ export function countLacking(sets: readonly SetRow[], copies: readonly HeldCopy[
 }
 
 function cellOf(held: HeldCopy, set: number, destination: number): CopyMatrix['copies'][number] {
-  const { snapshot, timeMs, behind, verifiedMs, bytes } = held;
+  const { snapshot, timeMs, behind, verifiedMs, provenMs, signed, bytes } = held;
   return {
     set,
     destination,
@@ -62,6 +62,8 @@ function cellOf(held: HeldCopy, set: number, destination: number): CopyMatrix['c
     snapshotTimeMs: timeMs,
     behind,
     verifiedMs,
+    provenMs,
+    signed,
     bytes,
   };
 }
@@ -77,6 +79,7 @@ function rowOf(row: SetRow, counts: Counts, nowMs: number): CopyMatrix['sets'][n
           files: latest.files,
           bytes: latest.bytes,
           damaged: latest.damaged,
+          held: latest.held !== null,
         };
   const warning = copyWarning({ latestTimeMs: latest?.timeMs ?? null, asked, ...counts }, nowMs);
   return { key, latest: newest, snapshots, asked, verified: counts.verified, warning };

@@ -2,6 +2,7 @@ import { hex } from '../../base/bytes.ts';
 import { jsonPath } from '../../base/json-path.ts';
 import type { SnapshotRow } from '../../catalog/catalog.ts';
 import { lastCheck } from '../../catalog/last-check.ts';
+import { formatSetKey } from '../../model/snapshot.ts';
 import type { SnapshotLine } from '../api/common.ts';
 import type { CopyMatrix, VaultReport } from '../api/hub-api.ts';
 import type { ConsoleContext } from './console-context.ts';
@@ -23,6 +24,7 @@ type Counted = {
 export class HistoryView {
   readonly #context: ConsoleContext;
   #counted: Counted | null = null;
+  #held: { readonly version: number; readonly rows: readonly SnapshotRow[] } | null = null;
 
   constructor(context: ConsoleContext) {
     this.#context = context;
@@ -60,6 +62,24 @@ export class HistoryView {
     return { count: warnings, againMs: null };
   }
 
+  /**
+   * Snapshots that are held back and that no newer one has overtaken, newest first.
+   * @param version of the history; while it is the same they are not looked up again
+   */
+  held(version: number): readonly SnapshotRow[] {
+    if (this.#held?.version === version) return this.#held.rows;
+    const { catalog } = this.#context;
+    const newest = new Map<string, number>();
+    const rows = catalog.heldSnapshots().filter(({ key, timeMs }) => {
+      const name = formatSetKey(key);
+      const releasedMs = newest.get(name) ?? catalog.latestReleased(key)?.timeMs ?? 0;
+      newest.set(name, releasedMs);
+      return timeMs > releasedMs;
+    });
+    this.#held = { version, rows };
+    return rows;
+  }
+
   async vault(): Promise<VaultReport> {
     const { vault, catalog, space } = this.#context;
     const { storedBytes, plainBytes, records } = vault.stats();
@@ -74,12 +94,12 @@ export class HistoryView {
   /** A snapshot with the copies of exactly it. */
   line(row: SnapshotRow): SnapshotLine {
     const { id, key, timeMs, files, dirs, bytes, skipped, sourcePath } = row;
-    const copies = this.#context.catalog.copiesOf(id).map(({ destination, name, verifiedMs }) => ({
-      destination: hex(destination),
-      name,
-      verifiedMs,
-    }));
+    const copies = this.#context.catalog.copiesOf(id).map((copy) => {
+      const { name, verifiedMs, provenMs, signed } = copy;
+      return { destination: hex(copy.destination), name, verifiedMs, provenMs, signed };
+    });
     const path = jsonPath(sourcePath);
-    return { id: hex(id), key, timeMs, files, dirs, bytes, skipped, sourcePath: path, copies };
+    const about = { id: hex(id), key, timeMs, files, dirs, bytes, skipped, sourcePath: path };
+    return { ...about, held: row.held, copies };
   }
 }

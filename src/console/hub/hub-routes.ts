@@ -7,6 +7,7 @@ import { Done, SnapshotLine } from '../api/common.ts';
 import {
   Clients,
   CopyMatrix,
+  HeldSnapshots,
   HubSnapshots,
   HubState,
   ListenRequest,
@@ -82,7 +83,7 @@ function listeningRoutes(app: ConsoleApp, { listening, log }: ConsoleContext): v
 
 function historyRoutes(
   app: ConsoleApp,
-  { catalog }: ConsoleContext,
+  { catalog, hub, log }: ConsoleContext,
   history: HistoryView,
   state: LiveState,
 ): void {
@@ -105,6 +106,20 @@ function historyRoutes(
       const row = catalog.snapshot(fromHex(params.id));
       if (row !== undefined) return history.line(row);
       throw new RbError('not-found', 'There is no such snapshot any more.');
+    },
+  );
+  app.get('/api/held', { schema: { response: { 200: HeldSnapshots } } }, () => {
+    const rows = state.held().slice(0, MOST_SNAPSHOTS);
+    return { snapshots: rows.map((row) => history.line(row)) };
+  });
+  app.post(
+    '/api/snapshots/:id/release',
+    { schema: { params: ById, response: { 200: Done } } },
+    ({ params, ip }) => {
+      hub.release(fromHex(params.id));
+      const message = `Snapshot ${params.id.slice(0, 12)} was released at the console.`;
+      log({ level: 'info', event: 'released-at-console', message, address: ip });
+      return DONE;
     },
   );
 }

@@ -1,4 +1,5 @@
 import type { Clients, CopyMatrix, HubState } from '../api/hub-api.ts';
+import type { SnapshotRow } from '../../catalog/catalog.ts';
 import type { Timer } from '../../base/clock.ts';
 import { Signal } from '../../hub/signal.ts';
 import { clientLines, fingerprintOf } from './client-lines.ts';
@@ -49,12 +50,17 @@ export class LiveState {
       historyVersion: this.#historyVersion,
       logVersion: events.count,
       warnings: this.#warnings(),
+      held: this.#history.held(this.#historyVersion).length,
     };
   }
 
   clients(): Clients {
     const clients = clientLines(this.#context.hub.clients());
     return { clients, total: clients.length };
+  }
+
+  held(): readonly SnapshotRow[] {
+    return this.#history.held(this.#historyVersion);
   }
 
   matrix(): CopyMatrix {

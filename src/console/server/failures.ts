@@ -34,6 +34,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   'damaged-catalog': 500,
   'damaged-chunk': 500,
   'damaged-state': 500,
+  'wrong-receipt': 500,
   'missing-chunk': 500,
   internal: 500,
   unsupported: 501,

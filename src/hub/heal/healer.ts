@@ -1,10 +1,16 @@
 import type { Timer } from '../../base/clock.ts';
 import { RbError, isRbError, toRbError } from '../../base/errors.ts';
 import { escapeName } from '../../base/names.ts';
-import { answerHealRequest, beginToHeal, healRequest } from '../../catalog/heal-request.ts';
+import {
+  answerHealRequest,
+  beginToHeal,
+  doubtedPacks,
+  healRequest,
+} from '../../catalog/heal-request.ts';
 import type { HealAnswer } from '../../catalog/heal-request.ts';
 import type { HubContext } from '../hub-context.ts';
 import { Signal } from '../signal.ts';
+import { allSnapshots } from './all-snapshots.ts';
 import { fetchLacking } from './fetch-lacking.ts';
 import type { ChunkHolder, Fetched } from './fetch-lacking.ts';
 import { lookForLacking } from './look.ts';
@@ -19,6 +25,8 @@ const ASK_AGAIN_MS = 3_600_000;
 const AFTER_FAILURE_MS = 600_000;
 /** So often is looked whether another process asks to heal. */
 const POLL_MS = 2000;
+/** Sorts before the names of packs that are being written and behind all others. */
+const OPEN_PACKS = 'open-';
 
 /**
  * Gets back what the vault has lost. It finds out which snapshots need it, asks destinations for it, and when
@@ -47,18 +55,22 @@ export class Healer {
     this.#hub = hub;
     this.#request = healRequest(hub.catalog);
     this.#lacking = hub.catalog.lackingCount();
-    this.#isLookDue = isInDoubt || this.#lacking > 0 || hub.chunks.damagedSinceMs > 0;
+    const isGone = allSnapshots(hub.catalog).some(({ id }) => !hub.vault.has(id));
+    this.#isLookDue = isInDoubt || isGone || this.#lacking > 0 || hub.chunks.damagedSinceMs > 0;
     if (this.#isLookDue) this.#soon(AFTER_JOINING_MS);
     this.#offs.push(
-      hub.chunks.damaged.on(() => {
-        this.#isLookDue = true;
-        this.#soon(AFTER_DAMAGE_MS);
-      }),
+      hub.chunks.damaged.on(() => this.doubt()),
       hub.history.on(() => {
         if (this.#lacking > 0) this.#soon(AFTER_DAMAGE_MS);
       }),
     );
     this.#lookForRequests();
+  }
+
+  /** Something may be lacking of which it isn't known: all snapshots are to be looked at. */
+  doubt(): void {
+    this.#isLookDue = true;
+    this.#soon(AFTER_DAMAGE_MS);
   }
 
   get isAtWork(): boolean {
@@ -130,11 +142,26 @@ export class Healer {
     beginToHeal(catalog, request);
     let answer: HealAnswer = { healedChunks: 0, from: [] };
     try {
+      await this.#inspectDoubted();
       answer = await this.heal();
     } catch {
       // It was logged; who asked sees what is still lacking.
     }
     if (!this.#isStopped) answerHealRequest(catalog, request, answer);
+  }
+
+  /** What another process has found damaged, this one still believes in. */
+  async #inspectDoubted(): Promise<void> {
+    const { catalog, chunks, vault } = this.#hub as HubContext;
+    // Of packs that are being written a damaged end looks to others as if it had never been finished.
+    for (const pack of [...doubtedPacks(catalog), OPEN_PACKS]) {
+      for await (const { at, place, problem } of vault.inspect({ pack, offset: -1 })) {
+        this.#checkSignal();
+        if (at.pack !== pack && pack !== OPEN_PACKS) break;
+        if (problem === null || place === null || problem.code === 'unreadable') continue;
+        await chunks.leaveAside(place, problem.message);
+      }
+    }
   }
 
   /** One attempt after the other; who comes while one waits to begin shares it. */

@@ -73,7 +73,7 @@ function failCopy(hub: HubContext, copy: Copy, path: Uint8Array): void {
     event: 'copy-failed',
     user: escapeName(key.user),
     set: escapeName(setName),
-    message: `${escapeName(name)} does not hold ${escapeName(setName)} as it said: ${escapeName(path)} is not what snapshot ${hex(snapshot).slice(0, 12)} has. The copy counts no more, until it was read again and mended.`,
+    message: `${escapeName(name)} does not hold ${escapeName(setName)} as it said: ${escapeName(path)} differs from snapshot ${hex(snapshot).slice(0, 12)}. The copy counts no more, until all of it was read again and mended.`,
   });
   for (const run of hub.runs.all())
     if (formatSetKey(run.key) === setName)

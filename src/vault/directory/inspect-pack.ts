@@ -29,7 +29,7 @@ export async function* inspectPack(
   let end = PACK_HEAD_BYTES;
   const ofPack = (why: string, place: Place | null = null): Inspection => {
     const problem = new RbError('damaged-chunk', `The pack ${escapeName(path)} ${why}.`);
-    const at = { pack: pack.name, offset: end - 1 };
+    const at = { pack: pack.name, offset: end };
     return { where: escapeName(path), record: null, place, at, problem, doneBytes };
   };
   await reader.letGo(pack);

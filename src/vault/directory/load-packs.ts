@@ -16,7 +16,7 @@ import {
   tableOf,
 } from './pack-format.ts';
 import type { IndexedRecord } from './pack-format.ts';
-import { readOffsets } from './record-offsets.ts';
+import { readOffsets, removeStrayOffsets } from './record-offsets.ts';
 import { scanPack } from './scan-pack.ts';
 
 /** What is written anew at a time. */
@@ -42,7 +42,12 @@ export type PackFile = {
 export async function findPacks(folder: string): Promise<{ open: PackFile[]; closed: PackFile[] }> {
   const open: PackFile[] = [];
   const closed: PackFile[] = [];
-  for (const item of await readdir(folder, { withFileTypes: true })) {
+  const items = await readdir(folder, { withFileTypes: true });
+  await removeStrayOffsets(
+    folder,
+    items.map(({ name }) => name),
+  );
+  for (const item of items) {
     if (item.isFile() && /^open-[0-9a-f]{16}\.pack$/.test(item.name))
       open.push(await describe(folder, item.name));
     if (!item.isDirectory() || !/^[0-9a-f]{2}$/.test(item.name)) continue;

@@ -6,6 +6,7 @@ import { lockFile } from '../../base/durable-lock.ts';
 import { RbError, toRbError } from '../../base/errors.ts';
 import { escapeName } from '../../base/names.ts';
 import type { Vault } from '../vault.ts';
+import { removeDeadViews } from './check-views.ts';
 import { DirectoryVault } from './directory-vault.ts';
 import type { DirectoryVaultOptions } from './directory-vault.ts';
 import { ForgottenList } from './forgotten-list.ts';
@@ -28,6 +29,7 @@ export async function openDirectoryVault(options: DirectoryVaultOptions): Promis
   }
   const lock = lockFile(join(options.directory, 'lock.db'), () => hubInUse(options.directory));
   try {
+    await removeDeadViews(options.directory);
     const vault = new DirectoryVault(folder, options, lock, await ForgottenList.load(folder));
     await vault.load();
     return vault;

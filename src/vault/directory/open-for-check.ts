@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { isRbError, systemCodeOf, toRbError } from '../../base/errors.ts';
 import type { Vault } from '../vault.ts';
+import { newViewPath, removeDeadViews } from './check-views.ts';
 import { openDirectoryVault } from './open-directory-vault.ts';
 
 export type VaultToCheck = {
@@ -30,7 +30,8 @@ export async function openForCheck(
   } catch (error) {
     if (!isRbError(error, 'hub-in-use')) throw error;
   }
-  const view = join(directory, `check-${randomBytes(8).toString('hex')}`);
+  await removeDeadViews(directory);
+  const view = newViewPath(directory);
   const remove = async (): Promise<void> => await rm(view, { recursive: true, force: true });
   try {
     await linkPacks(join(directory, 'packs'), join(view, 'packs'));

@@ -150,10 +150,11 @@ export class OpenPack {
     await mkdir(shelf, { mode: 0o700, recursive: true });
     // It can be made again from the pack, so nothing waits for it to be durable.
     await this.#seal.writeIndex(this.#handle, this.pack, join(shelf, `${name}.index`));
-    await rename(this.pack.path, join(shelf, `${name}.pack`));
+    this.pack.nextPath = join(shelf, `${name}.pack`);
+    await rename(this.pack.path, this.pack.nextPath);
     // The index says the same from now on.
     await removeOffsets(this.pack.path);
-    this.pack.path = join(shelf, `${name}.pack`);
+    this.pack.path = this.pack.nextPath;
     await syncDirectory(shelf);
     await syncDirectory(folder);
   }

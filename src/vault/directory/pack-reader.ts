@@ -85,9 +85,10 @@ export class PackReader {
     try {
       return await this.#openFile(path, 'r');
     } catch (error) {
-      // It may have been given its final name in between.
-      if (pack.path === path) throw error;
-      return this.#openFile(pack.path, 'r');
+      // It may have been given its final name in between, or be about to.
+      const next = pack.path === path ? pack.nextPath : pack.path;
+      if (next === null || next === path) throw error;
+      return this.#openFile(next, 'r');
     }
   }
 

@@ -11,6 +11,8 @@ export class Pack {
   readonly number: number;
   /** Changes once, when the pack is closed. */
   path: string;
+  /** The path that it is being given, from before it is there until it is noted above. */
+  nextPath: string | null = null;
   #offsets: Uint32Array = new Uint32Array(FIRST_RECORDS);
   #lengths: Uint32Array = new Uint32Array(FIRST_RECORDS);
   /** Plain bytes times eight, plus the kind's number. */

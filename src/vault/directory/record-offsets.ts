@@ -1,5 +1,6 @@
 import { open, readFile, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
 
 const OFFSET_BYTES = 4;
 
@@ -62,4 +63,13 @@ export async function readOffsets(packPath: string): Promise<readonly number[]> 
 
 export async function removeOffsets(packPath: string): Promise<void> {
   await rm(offsetsPathOf(packPath), { force: true }).catch(() => undefined);
+}
+
+/** Removes the lists whose packs are gone or have their final names. @param names of all files in the folder */
+export async function removeStrayOffsets(folder: string, names: readonly string[]): Promise<void> {
+  const there = new Set(names);
+  for (const name of names) {
+    const pack = name.replace(/\.offsets$/, '.pack');
+    if (pack !== name && !there.has(pack)) await removeOffsets(join(folder, pack));
+  }
 }

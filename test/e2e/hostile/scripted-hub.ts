@@ -39,7 +39,7 @@ export class Play {
     host: string = MACHINE,
   ) {
     const encoded = encodeSnapshot({
-      key: { user: USER, host: MACHINE, set: 'set' },
+      key: { user, host, set },
       timeMs: 1_700_000_000_000,
       previous: null,
       sourcePath: bytesOf('/home/ana'),

@@ -1,89 +1,57 @@
-/** Where a process is to be killed: the steps that matter for what is durable, one after the other, or anywhere. */
+/** Where a process is to be killed: at each step that changes what is on disk, one after the other, or anywhere. */
 
 import type { Random } from '../../rebuild/random-tree.ts';
 
 export const KINDS = ['origin', 'hub', 'destination', 'restore', 'verify', 'check'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** Calls of the system that change what is on a disk, or confirm it. */
-const CALLS = [
-  ['write'],
-  ['writev'],
-  ['pwrite64'],
-  ['pwritev', 'pwritev2'],
-  ['fsync'],
-  ['fdatasync'],
-  ['syncfs'],
-  ['rename', 'renameat', 'renameat2'],
-  ['link', 'linkat'],
-  ['symlink', 'symlinkat'],
-  ['unlink'],
-  ['unlinkat'],
-  ['mkdir', 'mkdirat'],
-  ['rmdir'],
-  ['ftruncate', 'truncate', 'fallocate'],
-  ['fchmod', 'fchmodat', 'chmod'],
-  ['utimensat'],
-  ['fchown', 'fchownat'],
-  ['fsetxattr', 'setxattr', 'fremovexattr'],
-  ['copy_file_range', 'sendfile'],
-] as const;
-
-/** Kill it when one of its threads makes one of these calls for the n-th time, instead of the call. */
-export type StepAim = { readonly at: 'step'; readonly calls: readonly string[]; readonly n: number };
+/** Kill it instead of the n-th step of all its threads. */
+export type StepAim = { readonly at: 'step'; readonly n: number };
 /** Kill it when it has done so much of the work of a whole run, in time of its main thread on a processor. */
 export type WorkAim = { readonly at: 'work'; readonly share: number };
 export type Aim = StepAim | WorkAim;
 
 export function aimText(aim: Aim): string {
-  return aim.at === 'step' ? `${aim.calls[0]} ${aim.n}` : `${Math.round(aim.share * 100)} % of the work`;
+  return aim.at === 'step' ? `step ${aim.n}` : `${Math.round(aim.share * 100)} % of the work`;
 }
 
-type Walk = { readonly calls: readonly string[]; next: number; isOver: boolean; isUsed: boolean };
-
-/** Which steps of each kind of process are still to be met. Each walk goes on until a process ends by itself. */
+/** Which step of each kind of process is to be met next. A walk goes on until a process ends by itself before it. */
 export class AimBook {
-  readonly #walks = new Map<Kind, Walk[]>();
-  readonly #passes = new Map<Kind, number>();
+  readonly #next = new Map<Kind, number>();
+  readonly #walks = new Map<Kind, number>();
+  readonly #longest = new Map<Kind, number>();
   readonly #stepPercent: number;
 
-  /** @param stepPercent how many kills are at steps, one after the other; the others are anywhere */
+  /** @param stepPercent how many kills are at steps; the others are anywhere */
   constructor(stepPercent: number) {
     this.#stepPercent = stepPercent;
-    for (const kind of KINDS) this.#walks.set(kind, CALLS.map((calls) => newWalk(calls)));
-  }
-
-  /** How often all steps of a kind were met. */
-  passes(kind: Kind): number {
-    return this.#passes.get(kind) ?? 0;
   }
 
   next(kind: Kind, random: Random): Aim {
     if (random(100) >= this.#stepPercent) return { at: 'work', share: (15 + random(95)) / 100 };
-    const walk = this.#walk(kind);
-    return { at: 'step', calls: walk.calls, n: walk.next++ };
+    const n = this.#next.get(kind) ?? 1;
+    this.#next.set(kind, n + 1);
+    return { at: 'step', n };
   }
 
   /** @param isWhole whether the process had a whole run before it, not the rest of one that was killed */
   ended(kind: Kind, aim: Aim, killed: boolean, isWhole: boolean): void {
     if (aim.at !== 'step') return;
-    const walk = this.#walks.get(kind)?.find(({ calls }) => calls === aim.calls);
-    if (walk === undefined) return;
-    if (killed) walk.isUsed = true;
-    else if (isWhole) walk.isOver = true;
+    if (killed) this.#longest.set(kind, Math.max(this.longest(kind), aim.n));
+    // Another world may have begun the next walk already.
+    else if (isWhole && (this.#next.get(kind) ?? 1) > aim.n) {
+      this.#next.set(kind, 1);
+      this.#walks.set(kind, this.walks(kind) + 1);
+    }
   }
 
-  #walk(kind: Kind): Walk {
-    const walks = this.#walks.get(kind) ?? [];
-    const open = walks.find(({ isOver }) => !isOver);
-    if (open !== undefined) return open;
-    this.#passes.set(kind, this.passes(kind) + 1);
-    const again = walks.filter(({ isUsed }) => isUsed).map(({ calls }) => newWalk(calls));
-    this.#walks.set(kind, again.map((walk) => ({ ...walk, isUsed: true })));
-    return this.#walk(kind);
+  /** How often all steps of a kind were met, from the first to the last. */
+  walks(kind: Kind): number {
+    return this.#walks.get(kind) ?? 0;
   }
-}
 
-function newWalk(calls: readonly string[]): Walk {
-  return { calls, next: 1, isOver: false, isUsed: false };
+  /** The last step at which one of a kind was killed. */
+  longest(kind: Kind): number {
+    return this.#longest.get(kind) ?? 0;
+  }
 }

@@ -14,7 +14,7 @@ export type Attempt = {
 };
 
 /** Kills one after the other that each goes on from what the one before left, before one is let through. */
-const MOST_IN_A_CHAIN = 3;
+const MOST_IN_A_CHAIN = 7;
 
 /**
  * Starts a process of a kind, with a kill waiting for it, again and again until the chain is long enough or one came to
@@ -54,7 +54,7 @@ async function attempt(
   const log = world.path('trace');
   const when = `${kind} killed at ${aimText(aim)}`;
   world.doing = when;
-  const program = start(whereFor(aim, log));
+  const program = start(whereFor(aim, world.books.tracer, world.dir, log));
   let isOver = false;
   const killer =
     aim.at === 'work'
@@ -65,7 +65,7 @@ async function attempt(
   await killer;
   const killed = program.child.signalCode === 'SIGKILL';
   if (killed) {
-    const step = aim.at === 'step' ? await stepOf(log, world.dir) : null;
+    const step = aim.at === 'step' ? stepOf(log, world.dir) : null;
     world.books.tally.add(kind, aim.at === 'step' ? 'step' : 'random', step);
   }
   return { killed, when };

@@ -9,7 +9,8 @@ registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context);
     if (!url.endsWith('/vault/directory/pack-format.ts')) return loaded;
-    const source = String(loaded.source);
+    const given = loaded.source;
+    const source = typeof given === 'string' ? given : Buffer.from(given as Uint8Array).toString();
     if (!source.includes(LARGE)) throw new Error(`${LARGE} is not in ${url}`);
     return { ...loaded, source: source.replace(LARGE, SMALL) };
   },

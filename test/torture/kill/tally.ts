@@ -38,11 +38,11 @@ export class Tally {
   }
 
   line(): string {
-    const each = [...this.#counts].map(([kind, { step, random, idle }]) => `${kind} ${step}+${random}+${idle}`);
+    const each = [...this.#counts].map(
+      ([kind, { step, random, idle }]) => `${kind} ${step}+${random}+${idle}`,
+    );
     const rate = (this.kills / Math.max(1e-6, this.minutes * 60)).toFixed(2);
-    const cpu = process.cpuUsage();
-    const busy = Math.round((cpu.user + cpu.system) / 1e6);
-    return `own ${busy} s; ${this.minutes.toFixed(1)} min: ${this.kills} kills (${rate}/s; at steps + anywhere + idle: ${each.join(', ')}), ${this.rounds} rounds, ${this.treesCompared} trees compared, ${this.vaultsRead} vaults read, ${this.faults.length} faults`;
+    return `${this.minutes.toFixed(1)} min: ${this.kills} kills (${rate}/s; at steps + anywhere + idle: ${each.join(', ')}), ${this.rounds} rounds, ${this.treesCompared} trees compared, ${this.vaultsRead} vaults read, ${this.faults.length} faults`;
   }
 
   /** Everything, for a file that figures are taken from. */
@@ -55,15 +55,37 @@ export class Tally {
           atSteps: step,
           anywhere: random,
           idle,
-          wholeWalks: book.passes(kind),
+          wholeWalks: book.walks(kind),
+          lastStep: book.longest(kind),
           differentSteps: steps.size,
           steps: Object.fromEntries([...steps].toSorted(([, left], [, right]) => right - left)),
         },
       ]),
     );
-    const { kills, rounds, worlds, treesCompared, vaultsRead, snapshotsTold, restoresCompared, longestChain, faults } = this;
+    const {
+      kills,
+      rounds,
+      worlds,
+      treesCompared,
+      vaultsRead,
+      snapshotsTold,
+      restoresCompared,
+      longestChain,
+      faults,
+    } = this;
     const minutes = Math.round(this.minutes * 10) / 10;
-    const numbers = { seed, minutes, kills, rounds, worlds, treesCompared, vaultsRead, snapshotsTold, restoresCompared, longestChain };
+    const numbers = {
+      seed,
+      minutes,
+      kills,
+      rounds,
+      worlds,
+      treesCompared,
+      vaultsRead,
+      snapshotsTold,
+      restoresCompared,
+      longestChain,
+    };
     writeFileSync(path, `${JSON.stringify({ ...numbers, faults, kinds }, null, 2)}\n`);
   }
 }

@@ -1,15 +1,11 @@
 /** Several worlds side by side, each for some rounds, until there were enough kills. */
 
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
 
-import { randomFrom } from '../../rebuild/random-tree.ts';
-import type { Random } from '../../rebuild/random-tree.ts';
 import type { Kind } from './aims.ts';
 import { destinationRound, originRound, restoreRound, verifyRound } from './client-rounds.ts';
+import { freePort } from './free-port.ts';
 import { checkRound, hubRound } from './hub-rounds.ts';
 import { HANG_MS, World } from './world.ts';
 import type { Books } from './world.ts';
@@ -27,6 +23,9 @@ const MAKERS: readonly Kind[] = ['origin', 'hub', 'destination'];
 /** Then it makes place for a new one, so that vaults stay small and first starts are met too. */
 const ROUNDS_OF_A_WORLD = 30;
 const MOST_FAULTS = 10;
+/** From so many on it is worth the time to make the starts of programs quicker first. */
+const LONG_RUN_KILLS = 200;
+const LOOK_MS = 5000;
 
 export type Torment = {
   readonly dir: string;
@@ -37,12 +36,17 @@ export type Torment = {
   /** How many at a time. */
   readonly worlds: number;
   readonly books: Books;
+  readonly say: (line: string) => void;
+  /** Ends it after the rounds that are under way. */
+  readonly signal: AbortSignal;
 };
 
 /** Ends when there were as many kills, or minutes, as asked, or too many faults, which are told and counted in the tally. */
 export async function torment(plan: Torment): Promise<void> {
   const { books } = plan;
+  if (plan.kills >= LONG_RUN_KILLS) await warmUp(plan);
   const isOver = (): boolean =>
+    plan.signal.aborted ||
     books.tally.kills >= plan.kills ||
     books.tally.minutes >= plan.minutes ||
     books.tally.faults.length >= MOST_FAULTS;
@@ -53,15 +57,34 @@ export async function torment(plan: Torment): Promise<void> {
   await Promise.all(places);
 }
 
+/** Everything once, to its end: only a process that ends by itself keeps its compiled code for the next one. */
+async function warmUp(plan: Torment): Promise<void> {
+  const dir = join(plan.dir, `rbbackup-kill-${plan.seed}-first`);
+  const world = await World.make(dir, plan.seed, await freePort(plan.seed), plan.books);
+  try {
+    await world.finishBackup();
+    const [id = ''] = world.told.keys();
+    await world.startClient(['restore', id, world.path('restored')]).ended;
+    await world.startClient(['receive', world.path('copy'), '--once']).ended;
+    await world.startClient(['verify', world.path('copy')]).ended;
+    await world.startCheck().ended;
+    await world.destination?.stop();
+    await world.hub?.stop();
+  } finally {
+    await world.end();
+    world.remove();
+  }
+}
+
 async function live(plan: Torment, number: number, isOver: () => boolean): Promise<void> {
   const seed = (plan.seed + number * 7919) % 2 ** 31;
   const dir = join(plan.dir, `rbbackup-kill-${plan.seed}-${number}`);
-  const world = await World.make(dir, seed, await freePort(randomFrom(seed)), plan.books);
+  const world = await World.make(dir, seed, await freePort(seed), plan.books);
   let kind: Kind | null = null;
   try {
     for (let round = 0; round < ROUNDS_OF_A_WORLD && !isOver(); round++) {
       kind = choose(plan.kinds, world);
-      await within(HANG_MS, ROUNDS[kind](world));
+      await within(world, ROUNDS[kind](world));
       plan.books.tally.rounds++;
     }
     await world.end();
@@ -70,8 +93,8 @@ async function live(plan: Torment, number: number, isOver: () => boolean): Promi
   } catch (error) {
     const text = `seed ${plan.seed}, world ${number} (its seed ${seed}), round of the ${kind}, ${world.doing}; kept in ${dir}`;
     plan.books.tally.faults.push(`${text}: ${String(error)}: ${String((error as Error).cause)}`);
-    process.stdout.write(
-      `FAULT: ${text}\n  ${inspect(error)}\n  alive:\n  ${world.describe()}\n  again: npm run torture -- kill --seed ${plan.seed} --kind ${kind}\n`,
+    plan.say(
+      `FAULT: ${text}\n  ${inspect(error)}\n  alive:\n  ${world.describe()}\n  again: npm run torture -- kill --seed ${plan.seed} --kind ${kind}`,
     );
     await world.end();
   }
@@ -84,30 +107,18 @@ function choose(kinds: readonly Kind[], world: World): Kind {
   return kinds[world.random(kinds.length)] as Kind;
 }
 
-async function within(ms: number, task: Promise<void>): Promise<void> {
-  const over = new AbortController();
+/** Fails when a round neither ends nor starts anything for long. */
+async function within(world: World, task: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const hang = new Promise<never>((_, reject) => {
+    timer = setInterval(() => {
+      const idleMs = performance.now() - world.lastStartMs;
+      if (idleMs > HANG_MS) reject(new Error(`nothing has come of it in ${HANG_MS / 1000} s`));
+    }, LOOK_MS);
+  });
   try {
-    const late = pause(ms, undefined, { signal: over.signal }).then(() => {
-      throw new Error(`nothing has come of it in ${ms / 1000} s`);
-    });
-    late.catch(() => undefined);
-    await Promise.race([task, late]);
+    await Promise.race([task, hang]);
   } finally {
-    over.abort();
-  }
-}
-
-/** Below those that the system gives out by itself, so that it is free still when the hub comes back. */
-async function freePort(random: Random): Promise<number> {
-  for (;;) {
-    const port = 12_000 + random(18_000);
-    const server = createServer().listen(port, '127.0.0.1');
-    const isFree = await Promise.race([
-      once(server, 'listening').then(() => true),
-      once(server, 'error').then(() => false),
-    ]).catch(() => false);
-    if (!isFree) continue;
-    server.close();
-    return port;
+    clearInterval(timer);
   }
 }

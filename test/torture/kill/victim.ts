@@ -1,22 +1,36 @@
 /** A process that is started to be killed. */
 
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Program, Where } from '../../e2e/program.ts';
 import type { Aim, Kind } from './aims.ts';
 
-const LOOK_MS = 2;
-/** The tracer writes down what it saw a moment after its victim is gone. */
-const LOG_TRIES = 50;
+const LOOK_MS = 4;
+const TRACER = new URL('kill-at-step.c', import.meta.url).pathname;
 
-/** How to start what is to be killed there. @param log for the tracer */
-export function whereFor(aim: Aim | null, log: string): Where {
+/**
+ * Makes the program that kills others at a step.
+ * @returns its path, or why there is none
+ */
+export function buildTracer(folder: string): { path: string } | { why: string } {
+  if (process.platform !== 'linux') return { why: 'steps are seen on Linux alone' };
+  const path = join(folder, `rbbackup-kill-at-step-${process.pid}`);
+  const built = spawnSync('cc', ['-O1', '-o', path, TRACER], { encoding: 'utf8' });
+  if (built.status !== 0)
+    return { why: `there is no C compiler (${built.error?.message ?? built.stderr})` };
+  // It must be allowed to trace, too.
+  const tried = spawnSync(path, ['0', folder, '/dev/null', 'true'], { encoding: 'utf8' });
+  return tried.status === 0 ? { path } : { why: `no process may be traced (${tried.stderr})` };
+}
+
+/** How to start what is to be killed there. @param log gets a line of the step at which it was */
+export function whereFor(aim: Aim | null, tracer: string, folder: string, log: string): Where {
   if (aim?.at !== 'step') return { under: [] };
-  const names = aim.calls.map((name) => `?${name}`).join(',');
-  const inject = ['-e', `trace=${names}`, '-e', `inject=${names}:signal=SIGKILL:when=${aim.n}`];
-  // -D: the tracer is the grandchild, so that what is started is a child of ours.
-  return { under: ['strace', '-D', '-f', '--seccomp-bpf', '-qq', '-y', '-o', log, ...inject] };
+  return { under: [tracer, String(aim.n), `${folder}/`, log] };
 }
 
 /** What a whole run of each kind takes, learnt from those that came to their end. */
@@ -63,37 +77,17 @@ function spentOf(pid: number): number | null {
   }
 }
 
-/** At what the tracer saw a process die: the call, and what kind of file it was about; null if it saw no such thing. */
-export async function stepOf(log: string, dir: string): Promise<string | null> {
-  for (let tries = 0; tries < LOG_TRIES; tries++) {
-    const lines = linesOf(log);
-    if (lines.some((line) => line.includes('+++ killed by SIGKILL'))) {
-      const call = lines.findLast((line) => /^\d+ +\w+\(/.test(line));
-      return call === undefined ? null : placeOf(call, dir);
-    }
-    await pause(LOOK_MS);
-  }
-  return null;
-}
-
-function linesOf(log: string): string[] {
-  try {
-    return readFileSync(log, 'latin1').split('\n');
-  } catch {
-    return [];
-  }
-}
-
-/** `fdatasync hub/packs/open-*.pack` */
-function placeOf(call: string, dir: string): string {
-  const name = /^\d+ +(\w+)\(/.exec(call)?.[1] ?? '';
-  const [path] = /[<"](?:\/|socket|pipe|anon_inode)[^>"]*/.exec(call) ?? ['?relative'];
-  const full = path.slice(1);
-  if (!full.startsWith(dir)) return `${name} ${full.split(':')[0]?.replace(/^\/(?:dev|tmp|work|root|home).*/, 'elsewhere')}`;
-  const short = full
+/** At which step a process was killed: the call, and what kind of file it was about. */
+export function stepOf(log: string, dir: string): string | null {
+  const [call = '', ...path] = readFileSync(log, 'utf8').trimEnd().split(' ');
+  const short = path
+    .join(' ')
     .slice(dir.length + 1)
     .replace(/[0-9a-f]{8,}/g, '*')
-    .replace(/\/\.([a-z-]+\.json)\.\*\.tmp/, '/.$1.tmp')
-    .replace(/^(?:d1\/ana@host-ana\/work|copy\/ana@host-ana\/work|restored)(?:\/(?!\.rbbackup).*)?$/, 'the tree');
-  return `${name} ${short}`;
+    .replace(/\d{2,}/g, '*')
+    .replace(
+      /^(?:d1\/ana@host-ana\/work|copy\/ana@host-ana\/work|restored)(?:\/(?!\.rbbackup).*)?$/,
+      'the tree',
+    );
+  return `${call} ${short}`;
 }

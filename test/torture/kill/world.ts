@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
+import type { SharedArena } from '../../../src/base/shared-arena.ts';
 import type { WorkerPool } from '../../../src/chunk/worker-pool.ts';
 import { ChangingTree, TINY_TREE } from '../../e2e/kill/changing-tree.ts';
 import { assertOldOrNew, contentsOf } from '../../e2e/kill/tree-moment.ts';
@@ -20,14 +21,18 @@ import type { WorkBook } from './victim.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const PLAIN: Where = { under: [] };
-/** Between a client's attempts: the harness never waits longer than this for anything. */
-export const HANG_MS = 45_000;
+/** So long nothing takes that was started, however busy the machine is. */
+export const HANG_MS = 300_000;
 
 export type Books = {
   readonly aims: AimBook;
   readonly work: WorkBook;
   readonly tally: Tally;
+  /** The program that kills others at a step; '' if there is none, and nothing aims at steps. */
+  readonly tracer: string;
   readonly readers: WorkerPool;
+  /** Where what arrives for the harness's own origin lies. */
+  readonly arena: SharedArena;
 };
 
 /** A version of the tree: what is in it, and all that a copy must keep of it. */
@@ -45,6 +50,7 @@ export class World {
   readonly told = new Map<string, Version>();
   /** For who reads of a fault. */
   doing = 'starting';
+  lastStartMs = 0;
   hub: Program | null = null;
   destination: Program | null = null;
   /** What the destination has been seen to hold whole, and what the tree is now. */
@@ -75,6 +81,10 @@ export class World {
     return join(this.dir, ...parts);
   }
 
+  get hubAddress(): string {
+    return `127.0.0.1:${this.#port}`;
+  }
+
   get copy(): string {
     return this.path('d1', 'ana@host-ana', 'work');
   }
@@ -86,20 +96,33 @@ export class World {
   }
 
   startHub(where: Where = PLAIN): Program {
-    const listen = ['--listen', `127.0.0.1:${this.#port}`, '--console', 'off', '--no-udp'];
-    return this.startProgram('rbbackupd', [this.path('hub'), ...listen, '--no-announce', '--open', '--json'], where);
+    const listen = ['--listen', this.hubAddress, '--console', 'off', '--no-udp'];
+    return this.startProgram(
+      'rbbackupd',
+      [this.path('hub'), ...listen, '--no-announce', '--open', '--json'],
+      where,
+    );
   }
 
   startCheck(where: Where = PLAIN): Program {
-    return this.startProgram('rbbackupd', ['check', this.path('hub'), '--read-data', '--json'], where);
+    return this.startProgram(
+      'rbbackupd',
+      ['check', this.path('hub'), '--read-data', '--json'],
+      where,
+    );
   }
 
   startClient(args: readonly string[], where: Where = PLAIN): Program {
-    const server = ['--server', `127.0.0.1:${this.#port}`, '--name', 'ana', '--host', 'host-ana'];
-    return this.startProgram('rbbackup', [...args, ...server, '--config', this.path('config'), '--json'], where);
+    const server = ['--server', this.hubAddress, '--name', 'ana', '--host', 'host-ana'];
+    return this.startProgram(
+      'rbbackup',
+      [...args, ...server, '--config', this.path('config'), '--json'],
+      where,
+    );
   }
 
   startProgram(name: 'rbbackup' | 'rbbackupd', args: readonly string[], where: Where): Program {
+    this.lastStartMs = performance.now();
     const env: NodeJS.ProcessEnv = {
       NODE_COMPILE_CACHE: resolve(ROOT, 'node_modules/.cache/compile'),
       MALLOC_ARENA_MAX: '2',
@@ -119,6 +142,9 @@ export class World {
   }
 
   async ensureDestination(): Promise<void> {
+    // It may be waiting long by now, for a hub that was away.
+    if (this.destination?.lines.at(-1)?.event === 'disconnected')
+      await this.killIdle('destination');
     this.destination ??= this.startClient(['receive', this.path('d1')]);
     await this.destination.event('connected');
   }
@@ -145,14 +171,17 @@ export class World {
     return this.startClient(['-rd', this.tree.root, ...copies], where);
   }
 
+  promised(snapshot: string): void {
+    if (!this.told.has(snapshot)) this.books.tally.snapshotsTold++;
+    this.told.set(snapshot, this.now);
+  }
+
   /** Remembers what a backup of the tree as it is now has promised. @param status what it must have ended with, if known */
   ofBackup(ended: Ended, status: number | null): void {
     const { lines, stderr } = ended;
     for (const { event, snapshot } of lines)
-      if ((event === 'committed' || event === 'done') && typeof snapshot === 'string') {
-        if (!this.told.has(snapshot)) this.books.tally.snapshotsTold++;
-        this.told.set(snapshot, this.now);
-      }
+      if ((event === 'committed' || event === 'done') && typeof snapshot === 'string')
+        this.promised(snapshot);
     if (status !== null)
       assert.equal(ended.status, status, `${JSON.stringify(lines.slice(-3))}\n${stderr}`);
   }
@@ -171,14 +200,22 @@ export class World {
 
   async lookAtVault(): Promise<void> {
     if (!existsSync(this.path('hub', 'catalog.db')) && this.told.size === 0) return;
-    await assertVaultWhole(this.path('hub'), this.path('look'), this.told.keys(), this.books.readers);
+    await assertVaultWhole(
+      this.path('hub'),
+      this.path('look'),
+      this.told.keys(),
+      this.books.readers,
+    );
     this.books.tally.vaultsRead++;
   }
 
   /** How everything stands, for who reads of a fault. */
   describe(): string {
     return [...this.#alive]
-      .map((program) => `${program.child.spawnargs.slice(-14).join(' ')}\n    ${JSON.stringify(program.lines.slice(-4))} ${program.stderr}`)
+      .map(
+        (program) =>
+          `${program.child.spawnargs.slice(-14).join(' ')}\n    ${JSON.stringify(program.lines.slice(-4))} ${program.stderr}`,
+      )
       .join('\n  ');
   }
 
@@ -197,6 +234,10 @@ export function versionOf(root: string): Version {
 
 /** The last line of a command that must have worked. */
 export function assertDone(ended: Ended, what: string): ReturnType<typeof doneOf> {
-  assert.equal(ended.status, 0, `${what}: ${JSON.stringify(ended.lines.slice(-5))}\n${ended.stderr}`);
+  assert.equal(
+    ended.status,
+    0,
+    `${what}: ${JSON.stringify(ended.lines.slice(-5))}\n${ended.stderr}`,
+  );
   return doneOf(ended);
 }

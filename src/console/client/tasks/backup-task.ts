@@ -112,11 +112,15 @@ class Attempt {
     });
     const outcome = outcomeOf(result, plan, task.signal.aborted);
     const told = resultOfBackup(result, plan.dryRun, connection.bytesWritten, task.seconds);
-    if (outcome.code === '') task.end('done', told, null);
+    if (outcome.code === '' && result.held !== null)
+      task.end('incomplete', told, { code: 'held-back', message: HELD_BACK });
+    else if (outcome.code === '') task.end('done', told, null);
     else task.end('incomplete', told, { code: outcome.code, message: outcome.message });
   }
 }
 
+const HELD_BACK =
+  'The snapshot is kept, but held back from destinations until somebody releases it.';
 const QUEUED_HERE =
   'Other backups of this program are being read; this one begins when one of them is through.';
 

@@ -74,6 +74,7 @@ function onEvent(task: TaskRecord, event: ReceiveEvent, isSingle: boolean): void
       return task.enter('connecting', { offline: failureOfTask(event.error) });
     case 'begin':
       task.transfers.begin(event.key);
+      if (event.mends) task.trouble(folderOf(event.key, isSingle), 'differs', WRONG);
       return task.enter('running');
     case 'transfer':
       return onTransfer(task, event.key, event.event, isSingle);
@@ -85,8 +86,17 @@ function onEvent(task: TaskRecord, event: ReceiveEvent, isSingle: boolean): void
   }
 }
 
+/** Of a set, when the hub has found it out. */
+const WRONG =
+  'It is not what was received: files are damaged, or somebody changed them. All of it is read again and mended from the hub.';
+
+/** Where the tree of a set is, in the folder. */
+function folderOf({ user, host, set }: SetKey, isSingle: boolean): Buffer {
+  return Buffer.from(isSingle ? '' : `${user}@${host}/${set}/`);
+}
+
 function onTransfer(task: TaskRecord, key: SetKey, event: TransferEvent, isSingle: boolean): void {
-  const folder = Buffer.from(isSingle ? '' : `${key.user}@${key.host}/${key.set}/`);
+  const folder = folderOf(key, isSingle);
   switch (event.t) {
     case 'at':
       task.transfers.at(key, event);

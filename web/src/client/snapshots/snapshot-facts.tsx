@@ -2,12 +2,16 @@ import { ChevronLeft, ChevronRight } from 'lucide';
 
 import type { Path, SnapshotLine } from '../../../../src/console/api/common.ts';
 import { Button } from '../../shared/components/button.tsx';
+import { RelativeTime } from '../../shared/components/figures.tsx';
 import { formatBytes } from '../../shared/format.ts';
 import { sharedText } from '../../shared/i18n/text.ts';
-import { showName } from '../../shared/show-name.tsx';
+import { nameText, showName } from '../../shared/show-name.tsx';
 import { snapshotsText } from './i18n/text.ts';
 import { folderPlace } from './places.ts';
 import { CopiesWord } from './time-line.tsx';
+
+/** Of so many copies it is told when each was last known to be good. */
+const MOST_COPIES = 3;
 
 /** How much, and where there are copies. */
 export function Facts({ snapshot, isNewest }: { snapshot: SnapshotLine; isNewest: boolean }) {
@@ -17,8 +21,16 @@ export function Facts({ snapshot, isNewest }: { snapshot: SnapshotLine; isNewest
       <span class="flex flex-wrap items-center gap-x-2">
         {sharedText.value.files(snapshot.files)} · {sharedText.value.folders(snapshot.dirs)} ·{' '}
         {formatBytes(snapshot.bytes)}
-        {(isNewest || snapshot.copies.length > 0) && <CopiesWord snapshot={snapshot} />}
+        {(isNewest || snapshot.copies.length > 0 || snapshot.held !== null) && (
+          <CopiesWord snapshot={snapshot} />
+        )}
       </span>
+      {snapshot.copies.slice(0, MOST_COPIES).map(({ destination, name, verifiedMs, provenMs }) => (
+        <span key={destination} class="text-xs">
+          <bdi>{nameText(name)}</bdi>: {provenMs === null ? text.verified : text.proven}{' '}
+          <RelativeTime ms={provenMs ?? verifiedMs} />
+        </span>
+      ))}
       <span class="text-xs">
         {text.from} {showName(snapshot.sourcePath)}
       </span>

@@ -1,7 +1,7 @@
 import { CircleCheck, CircleDashed, GitCompareArrows, TriangleAlert } from 'lucide';
 import { useMemo } from 'preact/hooks';
 
-import type { SnapshotLine } from '../../../../src/console/api/common.ts';
+import type { KeptCopy, SnapshotLine } from '../../../../src/console/api/common.ts';
 import { Button } from '../../shared/components/button.tsx';
 import { Icon } from '../../shared/components/icon.tsx';
 import { formatBytes, formatList, formatTime } from '../../shared/format.ts';
@@ -120,7 +120,7 @@ export function MomentFacts({ moment }: { moment: Moment }) {
         </span>
       </span>
       <span class="flex min-w-0 shrink-0 items-center gap-3 text-xs sm:max-w-56 sm:flex-col sm:items-end sm:gap-0">
-        {moment.isNewest || snapshot.copies.length > 0 ? (
+        {moment.isNewest || snapshot.copies.length > 0 || snapshot.held !== null ? (
           <CopiesWord snapshot={snapshot} />
         ) : (
           <span class="font-normal text-muted sm:hidden">{growth}</span>
@@ -140,10 +140,20 @@ export function MomentFacts({ moment }: { moment: Moment }) {
 export function CopiesWord({ snapshot }: { snapshot: SnapshotLine }) {
   const text = snapshotsText.value;
   const { copies } = snapshot;
-  const who = copies.map(({ name, verifiedMs }) =>
-    text.copyAt(nameText(name), formatTime(verifiedMs)),
-  );
+  const who = copies.map((copy) => copyWords(copy).join(', '));
   const isNone = copies.length === 0;
+  if (isNone && snapshot.held !== null) {
+    const { changed, deleted, of } = snapshot.held;
+    return (
+      <span
+        class="flex max-w-full min-w-0 items-center gap-1 text-warning"
+        title={text.heldText(changed, deleted, of)}
+      >
+        <Icon of={TriangleAlert} size={14} />
+        <span class="truncate font-semibold">{text.heldBack}</span>
+      </span>
+    );
+  }
   return (
     <span
       class={`flex max-w-full min-w-0 items-center gap-1 ${isNone ? 'text-muted' : 'text-success'}`}
@@ -161,6 +171,16 @@ export function CopiesWord({ snapshot }: { snapshot: SnapshotLine }) {
       </span>
     </span>
   );
+}
+
+/** Who holds it, and what speaks for that. */
+function copyWords({ name, verifiedMs, provenMs, signed }: KeptCopy): string[] {
+  const text = snapshotsText.value;
+  return [
+    text.copyAt(nameText(name), formatTime(verifiedMs)),
+    provenMs === null ? text.notProven : text.provenAt(formatTime(provenMs)),
+    signed ? text.signed : text.unsigned,
+  ];
 }
 
 /** `+12 files, +3.40 MiB` against the one before. */

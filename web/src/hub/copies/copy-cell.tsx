@@ -18,8 +18,14 @@ export function CopyCell({ held }: { held: Held | undefined }) {
     );
   }
   const isNewest = held.behind === 0;
+  const evidence = [
+    text.holds(formatTime(held.snapshotTimeMs)),
+    `${text.verifiedAt} ${formatTime(held.verifiedMs)}`,
+    held.provenMs === null ? text.notProven : `${text.provenAt} ${formatTime(held.provenMs)}`,
+    held.signed ? text.signed : text.unsigned,
+  ];
   return (
-    <span class="flex flex-col" title={text.holds(formatTime(held.snapshotTimeMs))}>
+    <span class="flex flex-col" title={evidence.join('\n')}>
       <span
         class={`inline-flex items-center gap-1.5 text-sm font-semibold whitespace-nowrap ${isNewest ? 'text-success' : 'text-warning'}`}
       >
@@ -27,8 +33,8 @@ export function CopyCell({ held }: { held: Held | undefined }) {
         {isNewest ? text.newest : text.behind(held.behind)}
       </span>
       <span class="text-xs text-muted">
-        <span class="sr-only">{text.verifiedAt} </span>
-        <RelativeTime ms={held.verifiedMs} />
+        {held.provenMs === null ? text.verifiedAt : text.provenAt}{' '}
+        <RelativeTime ms={held.provenMs ?? held.verifiedMs} />
       </span>
     </span>
   );

@@ -1,7 +1,7 @@
 import { RelativeTime } from '../../shared/components/figures.tsx';
 import { formatBytes } from '../../shared/format.ts';
 import { sharedText } from '../../shared/i18n/text.ts';
-import { copiesText } from '../i18n/text.ts';
+import { copiesText, liveText } from '../i18n/text.ts';
 import { CopyCountPill, setTone, warningText } from './copy-words.tsx';
 import type { SetLine } from './copy-table.ts';
 import { SetName } from './set-name.tsx';
@@ -32,6 +32,9 @@ export function SetHead({ set }: { set: SetLine }) {
             <RelativeTime ms={latest.timeMs} /> · {sharedText.value.files(latest.files)} ·{' '}
             {formatBytes(latest.bytes)} · {text.snapshots(set.snapshots)}
           </>
+        )}
+        {latest?.held === true && (
+          <strong class="font-semibold text-warning"> · {liveText.value.heldBack}</strong>
         )}
         {latest?.damaged === true && (
           <strong class="font-semibold text-error"> · {text.damaged}</strong>

@@ -34,6 +34,10 @@ export const copiesEn = {
   behind: (count: number) => `${formatCount(count)} behind`,
   noCopy: 'no copy',
   verifiedAt: 'verified',
+  provenAt: 'proven',
+  notProven: 'not proven since',
+  signed: 'signed by the device',
+  unsigned: 'not signed',
   holds: (time: string) => `Holds the snapshot of ${time}`,
   connected: 'connected',
   lastSeen: 'seen',
@@ -55,7 +59,7 @@ export const copiesEn = {
   legend: 'How to read it',
   legendNewest: 'holds the newest snapshot, every byte verified',
   legendBehind: 'holds an older one: so many are newer',
-  legendTime: 'below: when it was last verified',
+  legendTime: 'below: when pieces of it were last proven to be there, or else when it was verified',
   legendNone: 'holds nothing of it',
 
   // Vault

@@ -31,6 +31,10 @@ export const copiesEs: typeof copiesEn = {
   behind: (count: number) => `${formatCount(count)} de retraso`,
   noCopy: 'sin copia',
   verifiedAt: 'verificada',
+  provenAt: 'comprobada',
+  notProven: 'sin comprobar desde entonces',
+  signed: 'firmada por el equipo',
+  unsigned: 'sin firma',
   holds: (time: string) => `Tiene la instantánea del ${time}`,
   connected: 'conectado',
   lastSeen: 'visto',
@@ -51,7 +55,8 @@ export const copiesEs: typeof copiesEn = {
   legend: 'Cómo se lee',
   legendNewest: 'tiene la última instantánea, con cada byte verificado',
   legendBehind: 'tiene una anterior: tantas son más nuevas',
-  legendTime: 'debajo: cuándo se verificó por última vez',
+  legendTime:
+    'debajo: cuándo se comprobó por última vez que partes de ella siguen ahí o, si no, cuándo se verificó',
   legendNone: 'no tiene nada de él',
 
   vaultLead: 'Lo que guarda el propio hub. Las copias en otras máquinas no se cuentan aquí.',

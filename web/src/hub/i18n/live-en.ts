@@ -31,6 +31,18 @@ export const liveEn = {
   noSets: 'Nothing has been backed up yet',
   noSetsText: 'Invite somebody, or log in yourself on another machine; then run: rbbackup PATH',
   invite: 'Invite somebody',
+  heldTitle: 'Held back from destinations',
+  heldLead:
+    'These change or delete so much that the copies stay as they are until somebody says that it is right.',
+  heldBack: 'held back',
+  heldText: (changed: number, deleted: number, of: number) =>
+    `Of ${formatCount(of)} ${plural(of, 'file', 'files')} ${formatCount(changed)} would change and ${formatCount(deleted)} be deleted.`,
+  moreHeld: (count: number) => `And ${formatCount(count)} more.`,
+  release: 'Release',
+  releaseTitle: 'Let the destinations have it?',
+  releaseText:
+    'Every copy is made like this snapshot. Earlier snapshots stay in the vault, and what copies delete stays in their trash for some days.',
+  released: 'It is released: destinations get it now.',
   toCopies: 'All copies',
   toRuns: 'All runs',
   clientsNow: 'Clients',

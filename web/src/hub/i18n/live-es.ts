@@ -17,6 +17,18 @@ export const liveEs: typeof liveEn = {
   noSetsText:
     'Invite a alguien, o conéctese usted desde otra máquina; después ejecute: rbbackup PATH',
   invite: 'Invitar a alguien',
+  heldTitle: 'Retenido antes de los destinos',
+  heldLead:
+    'Cambian o borran tanto que las copias se quedan como están hasta que alguien diga que es correcto.',
+  heldBack: 'retenida',
+  heldText: (changed: number, deleted: number, of: number) =>
+    `De ${formatCount(of)} ${plural(of, 'archivo', 'archivos')}, ${formatCount(changed)} cambiarían y ${formatCount(deleted)} se borrarían.`,
+  moreHeld: (count: number) => `Y ${formatCount(count)} más.`,
+  release: 'Liberar',
+  releaseTitle: '¿Pasarla a los destinos?',
+  releaseText:
+    'Cada copia quedará como esta instantánea. Las anteriores siguen en el almacén, y lo que las copias borran queda unos días en su papelera.',
+  released: 'Liberada: los destinos la reciben ahora.',
   toCopies: 'Todas las copias',
   toRuns: 'Todo lo que está en curso',
   clientsNow: 'Clientes',

@@ -8,6 +8,7 @@ import { useFollowed } from '../follow.ts';
 import { hubText, liveText } from '../i18n/text.ts';
 import { CopiesCard } from '../overview/copies-card.tsx';
 import { HubFigures } from '../overview/figures.tsx';
+import { HeldCard } from '../overview/held-card.tsx';
 import { ListeningCard } from '../overview/listening-card.tsx';
 import { RunRow } from '../runs/run-row.tsx';
 import { RunsAnnouncer } from '../runs/runs-announcer.tsx';
@@ -24,6 +25,7 @@ export function OverviewPage() {
       <HubFigures state={state} />
       <div class="grid items-start gap-4 side:gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_22rem]">
         <div class="flex min-w-0 flex-col gap-4 side:gap-6">
+          <HeldCard count={state.held} version={state.historyVersion} />
           <CopiesCard matrix={matrix} />
         </div>
         <div class="flex min-w-0 flex-col gap-4 side:gap-6">

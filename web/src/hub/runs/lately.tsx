@@ -47,6 +47,7 @@ function SnapshotRow({ snapshot }: { snapshot: SnapshotLine }) {
     <div class="flex flex-wrap items-center justify-between gap-x-6 gap-y-1 px-5 py-3">
       <SetName of={snapshot.key} />
       <p class="flex flex-wrap items-baseline gap-x-4 text-xs text-muted">
+        {snapshot.held !== null && <span class="font-medium text-warning">{text.heldBack}</span>}
         {snapshot.skipped > 0 && (
           <span class="font-medium text-warning">{text.skipped(snapshot.skipped)}</span>
         )}

@@ -61,6 +61,10 @@ export const failuresEn: FailureTexts = {
     title: 'What was remembered of the last run is damaged',
     advice: 'Nothing is lost: everything is read again.',
   },
+  'wrong-receipt': {
+    title: 'A receipt is not signed for its copy',
+    advice: 'Verify at that destination what it holds.',
+  },
   unreadable: {
     title: 'Something could not be read',
     advice: 'Check its permissions; the rest was taken.',

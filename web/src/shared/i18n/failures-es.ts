@@ -55,6 +55,10 @@ export const failuresEs: FailureTexts = {
     title: 'Lo que se recordaba de la última vez está dañado',
     advice: 'No se pierde nada: se lee todo de nuevo.',
   },
+  'wrong-receipt': {
+    title: 'Un recibo no está firmado para su copia',
+    advice: 'Verifique en ese destino qué tiene.',
+  },
   unreadable: {
     title: 'Algo no se pudo leer',
     advice: 'Revise sus permisos; el resto sí se tomó.',

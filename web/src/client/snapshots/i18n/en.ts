@@ -41,7 +41,16 @@ export const en = {
   sameSize: 'same size',
   verifiedCopies: (count: number) =>
     count === 0 ? 'no verified copy' : `${counted(count, 'copy', 'copies')} verified`,
+  heldBack: 'held back from destinations',
+  heldText: (changed: number, deleted: number, of: number) =>
+    `Of ${counted(of, 'file', 'files')} ${formatCount(changed)} would change and ${formatCount(deleted)} be deleted. To let destinations have it: rbbackup release, or the hub’s page.`,
   copyAt: (name: string, time: string) => `${name}, verified ${time}`,
+  provenAt: (time: string) => `proven ${time}`,
+  verified: 'verified',
+  proven: 'proven',
+  notProven: 'not proven since',
+  signed: 'signed by the device',
+  unsigned: 'not signed',
   skipped: (count: number) => `${formatCount(count)} left out`,
   compare: 'Compare',
   compareTwo: 'Compare two',

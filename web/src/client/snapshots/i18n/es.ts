@@ -42,7 +42,16 @@ export const es: typeof en = {
     count === 0
       ? 'ninguna copia verificada'
       : counted(count, 'copia verificada', 'copias verificadas'),
+  heldBack: 'retenida antes de los destinos',
+  heldText: (changed: number, deleted: number, of: number) =>
+    `De ${counted(of, 'archivo', 'archivos')}, ${formatCount(changed)} cambiarían y ${formatCount(deleted)} se borrarían. Para pasarla a los destinos: rbbackup release, o la página del servidor.`,
   copyAt: (name: string, time: string) => `${name}, verificada ${time}`,
+  provenAt: (time: string) => `comprobada ${time}`,
+  verified: 'verificada',
+  proven: 'comprobada',
+  notProven: 'sin comprobar desde entonces',
+  signed: 'firmada por el equipo',
+  unsigned: 'sin firma',
   skipped: (count: number) => `${formatCount(count)} sin incluir`,
   compare: 'Comparar',
   compareTwo: 'Comparar dos',
