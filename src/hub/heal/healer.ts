@@ -25,6 +25,7 @@ const ASK_AGAIN_MS = 3_600_000;
 const AFTER_FAILURE_MS = 600_000;
 /** So often is looked whether another process asks to heal. */
 const POLL_MS = 2000;
+const NOTHING: HealAnswer = { healedChunks: 0, from: [] };
 /** Sorts before the names of packs that are being written and behind all others. */
 const OPEN_PACKS = 'open-';
 
@@ -48,6 +49,9 @@ export class Healer {
   #lacking = 0;
   /** An attempt that has not begun. */
   #next: Promise<HealAnswer> | null = null;
+  /** The attempt that is at work; what comes of it is null if it failed. */
+  #underWay: Promise<HealAnswer | null> | null = null;
+  /** Settles when there is nothing at work and nothing waits for that. */
   #tail: Promise<unknown> = Promise.resolve();
 
   /** @param isInDoubt whether snapshots may be damaged of which it isn't known */
@@ -97,7 +101,14 @@ export class Healer {
   async heal(): Promise<HealAnswer> {
     this.#isLookDue = true;
     for (const { asked } of this.#holders) asked.clear();
-    return await this.#attempt();
+    // What is under way already counts as well: it may be what was waited for.
+    const underWay = this.#underWay;
+    const answer = await this.#attempt();
+    const before = (await underWay) ?? NOTHING;
+    return {
+      healedChunks: before.healedChunks + answer.healedChunks,
+      from: [...new Set([...before.from, ...answer.from])],
+    };
   }
 
   /** Ends what is under way; resolves when nothing is any more. */
@@ -106,7 +117,7 @@ export class Healer {
     this.#timer?.timer.cancel();
     this.#poll?.cancel();
     for (const off of this.#offs) off();
-    await this.#tail.catch(() => undefined);
+    await this.#tail;
   }
 
   #soon(delayMs: number): void {
@@ -140,7 +151,7 @@ export class Healer {
     const { catalog } = this.#hub as HubContext;
     this.#request = request;
     beginToHeal(catalog, request);
-    let answer: HealAnswer = { healedChunks: 0, from: [] };
+    let answer = NOTHING;
     try {
       await this.#inspectDoubted();
       answer = await this.heal();
@@ -169,10 +180,16 @@ export class Healer {
     if (this.#next !== null) return this.#next;
     const next = this.#tail.then(async () => {
       this.#next = null;
-      return await this.#work();
+      this.#underWay = settled;
+      try {
+        return await this.#work();
+      } finally {
+        this.#underWay = null;
+      }
     });
+    const settled = next.catch(() => null);
     this.#next = next;
-    this.#tail = next.catch(() => undefined);
+    this.#tail = settled;
     return next;
   }
 

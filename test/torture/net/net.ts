@@ -20,7 +20,7 @@ import { within } from './within.ts';
 
 const TELL_EVERY_MS = 15_000;
 /** Twice as long as any recovery takes; the slow link alone takes minutes. */
-const MOST_MS: Readonly<Record<Lane, number>> = { quick: 120_000, silent: 240_000, slow: 600_000 };
+const MOST_MS: Readonly<Record<Lane, number>> = { quick: 300_000, silent: 300_000, slow: 600_000 };
 
 const { values } = parseArgs({
   options: {
