@@ -4,7 +4,7 @@ import { noteCheck } from '../catalog/last-check.ts';
 import type { Stream } from '../transport/transport.ts';
 import { checkVault } from '../vault/check.ts';
 import type { SnapshotProblem } from '../vault/check.ts';
-import type { AskCheck } from '../wire/messages-care.ts';
+import type { AskCheck, Checked, Checking, Problem } from '../wire/messages-care.ts';
 import { MAX_NAMES } from '../wire/wire-limits.ts';
 import { allSnapshots } from './heal/all-snapshots.ts';
 import { LackingList } from './heal/lacking-list.ts';
@@ -30,31 +30,53 @@ export async function serveCheck(
   question: AskCheck,
 ): Promise<void> {
   requireRight(client.login, 'check', client.login.user);
+  const gone = new AbortController();
+  void stream.closed.then(() => gone.abort());
+  await checkHub(hub, (message) => stream.send(message), question, gone.signal);
+}
+
+/** Gets each message of a check; the last one is `checked`. */
+export type TellCheck = (message: Checking | Problem | Checked) => Promise<unknown>;
+
+/** @throws RbError `busy` while another check is under way; what `signal` was aborted for */
+export async function checkHub(
+  hub: HubContext,
+  tell: TellCheck,
+  question: Pick<AskCheck, 'readData' | 'heal'>,
+  signal: AbortSignal,
+): Promise<void> {
   if (checking.has(hub))
     throw new RbError('busy', 'The hub is being checked already; try again when that is done.');
   checking.add(hub);
-  const gone = new AbortController();
-  void stream.closed.then(() => gone.abort());
   try {
-    await new VaultCheck(hub, stream, question, gone.signal).run();
+    await new VaultCheck(hub, tell, question, signal).run();
   } finally {
     checking.delete(hub);
   }
 }
 
+export function isBeingChecked(hub: HubContext): boolean {
+  return checking.has(hub);
+}
+
 class VaultCheck {
   readonly #hub: HubContext;
-  readonly #stream: Stream;
-  readonly #question: AskCheck;
+  readonly #tell: TellCheck;
+  readonly #question: Pick<AskCheck, 'readData' | 'heal'>;
   readonly #signal: AbortSignal;
   readonly #rows: readonly SnapshotRow[];
   readonly #rowOf = new Map<string, SnapshotRow>();
   /** Keys of snapshots that can't be restored whole. */
   #damaged = new Set<string>();
 
-  constructor(hub: HubContext, stream: Stream, question: AskCheck, signal: AbortSignal) {
+  constructor(
+    hub: HubContext,
+    tell: TellCheck,
+    question: Pick<AskCheck, 'readData' | 'heal'>,
+    signal: AbortSignal,
+  ) {
     this.#hub = hub;
-    this.#stream = stream;
+    this.#tell = tell;
     this.#question = question;
     this.#signal = signal;
     this.#rows = allSnapshots(hub.catalog);
@@ -67,7 +89,7 @@ class VaultCheck {
     const damagedRecords = await this.#check(this.#rows, readData, !heal);
     let healed = { healedChunks: 0, from: [] as readonly string[] };
     if (heal && this.#damaged.size > 0) {
-      healed = await healer.heal();
+      healed = await untilGone(healer.heal(), this.#signal);
       const left = this.#rows.filter(({ id }) => this.#damaged.has(chunkKey(id)));
       this.#damaged = new Set();
       await this.#check(left, false, true);
@@ -75,7 +97,7 @@ class VaultCheck {
     const damagedSnapshots = this.#damaged.size;
     const ok = damagedSnapshots === 0 && (heal || damagedRecords === 0);
     noteCheck(catalog, { timeMs: clock.nowMs(), ok, readData, damagedSnapshots, damagedRecords });
-    await this.#stream.send({
+    await this.#tell({
       t: 'checked',
       snapshots: this.#rows.length,
       damagedSnapshots,
@@ -94,7 +116,7 @@ class VaultCheck {
     const at = { readBytes: 0, snapshots: 0 };
     const totals = { totalBytes: vault.stats().storedBytes, snapshotsTotal: rows.length };
     const told = new Throttle(clock, PROGRESS_EVERY_MS, () => {
-      this.#stream.send({ t: 'checking', ...at, ...totals }).catch(() => undefined);
+      this.#tell({ t: 'checking', ...at, ...totals }).catch(() => undefined);
     });
     try {
       const problems = checkVault({
@@ -127,7 +149,7 @@ class VaultCheck {
     if (!this.#damaged.has(key)) this.#hub.catalog.markDamaged(snapshot, true);
     this.#damaged.add(key);
     if (!tells) return;
-    await this.#stream.send({
+    await this.#tell({
       t: 'problem',
       snapshot,
       ...this.#row(snapshot).key,
@@ -139,5 +161,19 @@ class VaultCheck {
 
   #row(snapshot: Uint8Array): SnapshotRow {
     return this.#rowOf.get(chunkKey(snapshot)) as SnapshotRow;
+  }
+}
+
+/** What is under way goes on when nobody waits for it any more. @throws RbError `interrupted` */
+async function untilGone<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const gone = Promise.withResolvers<never>();
+  const leave = (): void =>
+    gone.reject(new RbError('interrupted', 'Nobody waits for the check any more.'));
+  if (signal.aborted) leave();
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    return await Promise.race([work, gone.promise]);
+  } finally {
+    signal.removeEventListener('abort', leave);
   }
 }

@@ -8,6 +8,8 @@ import type { Identity, Transport } from '../transport/transport.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Status } from '../wire/messages-ask.ts';
 import { accept } from './accept.ts';
+import { checkHub, isBeingChecked } from './check-stream.ts';
+import type { TellCheck } from './check-stream.ts';
 import { ChunkSource } from './chunk-source.ts';
 import type { HubContext, HubEvent } from './hub-context.ts';
 import { Healer } from './heal/healer.ts';
@@ -94,6 +96,19 @@ export interface Hub {
    */
   release(snapshot: Uint8Array): void;
 
+  /** How whole the vault is known to be, and what is done about it. */
+  readonly care: {
+    /** Chunks that snapshots need and the vault has not got. */
+    readonly lackingChunks: number;
+    readonly isHealing: boolean;
+    readonly isChecking: boolean;
+  };
+  /**
+   * Reads every byte of the vault, and gets back from destinations what is damaged. One at a time.
+   * @throws RbError `busy`; `interrupted` when `signal` is aborted, upon which healing goes on by itself
+   */
+  check(tell: TellCheck, signal: AbortSignal): Promise<void>;
+
   /** What an administrator is told. */
   status(): Status;
   /** The same for programs. @param mostRuns how many runs are listed */
@@ -153,12 +168,17 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       hub.catalog.release(snapshot);
       hub.releases.look();
     },
+    get care() {
+      const { lacking, isAtWork } = hub.healer;
+      return { lackingChunks: lacking, isHealing: isAtWork, isChecking: isBeingChecked(hub) };
+    },
+    check: (tell, signal) => checkHub(hub, tell, { readData: true, heal: true }, signal),
     status: () => statusOf(hub, undefined),
     overview: (mostRuns) => overviewOf(hub, fingerprint, mostRuns),
     clients: () => clientViews(hub),
     destinations: () => new Set(hub.register.orders().map(({ destination }) => hex(destination))),
     onChange: (callback) => {
-      const sources = [hub.register, hub.runs, hub.listening];
+      const sources = [hub.register, hub.runs, hub.listening, hub.healer];
       const offs = sources.map(({ changed }) => changed.on(callback));
       return () => {
         for (const off of offs) off();

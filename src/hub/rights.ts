@@ -70,7 +70,7 @@ const REACH: Readonly<Record<Rights, Readonly<Record<Action, Reach>>>> = {
 /** What a duty leaves of that. */
 const DONE_BY: Readonly<Record<Duty, ReadonlySet<Action>>> = {
   add: new Set<Action>(['backup', 'receive', 'follow', 'read', 'ask-snapshots', 'ask-status']),
-  all: new Set<Action>([...ACTIONS]),
+  all: new Set<Action>(ACTIONS),
   destination: new Set<Action>(['receive', 'follow', 'read', 'ask-snapshots', 'ask-status']),
 };
 

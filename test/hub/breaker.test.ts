@@ -9,7 +9,6 @@ import type { Stream } from '../../src/transport/transport.ts';
 import type { LogItem } from '../../src/wire/messages-follow.ts';
 import { backUp, Origin, Taker } from './actors.ts';
 import { nextOf, startLab, until } from './lab.ts';
-import type { Lab } from './lab.ts';
 import { noise, treeOf } from './trees.ts';
 import type { Tree } from './trees.ts';
 
@@ -57,13 +56,17 @@ class Reader {
   }
 }
 
+/** Chunks that no tree of a test has. */
+const EXTRA_SEED = 1_000_000;
+let extras = 0;
+
 /** All pages were looked at by the hub: whatever readers may have they have been offered. */
-async function settled(lab: Lab, origin: Origin, tree: Tree): Promise<void> {
+async function settled(origin: Origin, tree: Tree): Promise<void> {
   await origin.sendTree(tree);
   // An offer that is answered comes behind all pages.
-  const extra = treeOf({ [`extra-${Math.random()}`]: noise(30, Math.random() * 1e6) });
+  extras++;
+  const extra = treeOf({ [`extra-${extras}`]: noise(30, EXTRA_SEED + extras) });
   await origin.give('data', extra.data);
-  await lab.hub.status();
 }
 
 test('the rule: more than the share and more than so many files', () => {
@@ -85,10 +88,10 @@ test('the rule: more than the share and more than so many files', () => {
 });
 
 test('a run of few changes reaches destinations while it is under way', async (t) => {
-  const { lab, origin, stream } = await secondRun(t);
+  const { origin, stream } = await secondRun(t);
   const reader = new Reader(stream);
   const tree = treeWith((file) => file % 7 === 0);
-  await settled(lab, origin, tree);
+  await settled(origin, tree);
   await until(() => reader.items.length === tree.pages.length, 'every page is read before the end');
   await origin.finish(tree);
   const committed = await nextOf(origin.stream, 'committed');
@@ -97,12 +100,12 @@ test('a run of few changes reaches destinations while it is under way', async (t
 });
 
 test('what is too much at first waits, and goes on when it is not any more', async (t) => {
-  const { lab, origin, stream } = await secondRun(t);
+  const { origin, stream } = await secondRun(t);
   const reader = new Reader(stream);
   // Beyond 100 of 100 the pages wait; at 301 files 150 are less than the half.
   const tree = treeWith((file) => file < 150);
   const half = { ...tree, pages: tree.pages.slice(0, 20) };
-  await settled(lab, origin, half);
+  await settled(origin, half);
   await until(() => reader.items.length === 10, 'the first hundred changes');
   await new Promise((resolve) => setTimeout(resolve, 50));
   assert.equal(reader.items.length, 10, 'readers wait');
@@ -117,7 +120,7 @@ test('a run that is held back ends for destinations, and they are offered what t
   const { lab, taker, origin, stream, first, offer } = await secondRun(t);
   const reader = new Reader(stream);
   const tree = treeWith((file) => file >= 100, 550);
-  await settled(lab, origin, tree);
+  await settled(origin, tree);
   await origin.finish(tree);
   const { snapshot, held } = await nextOf(origin.stream, 'committed');
   assert.deepEqual(held, { changed: 450, deleted: 50, of: FILES });

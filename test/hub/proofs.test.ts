@@ -250,7 +250,7 @@ test('one that does not say that it answers is asked nothing, and may say nothin
 test('what the hub has lost itself is not asked for', async (t) => {
   const { lab, clock, witness, snapshot } = await stage(t);
   const lost = tree.data[1]?.id as Uint8Array;
-  const page = await lab.vault.find(lost);
+  const page = lab.vault.find(lost);
   assert.ok(page !== undefined);
   // All small files lie in one record; pages lie in another.
   await lab.vault.forget(page);

@@ -14,7 +14,7 @@ function reportOf(days: number, bytesADay: number, freeBytes: number): VaultRepo
     return { timeMs: (index * DAY_MS) / 4, storedBytes, plainBytes: storedBytes };
   });
   const sizes = { storedBytes: 0, plainBytes: 0, standsForBytes: 0, records: 0, snapshots: 0 };
-  return { ...sizes, freeBytes, totalBytes: freeBytes, history, lastCheck: null };
+  return { ...sizes, freeBytes, totalBytes: freeBytes, history };
 }
 
 test('days left follow from steady growth', () => {

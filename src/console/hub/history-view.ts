@@ -1,7 +1,6 @@
 import { hex } from '../../base/bytes.ts';
 import { jsonPath } from '../../base/json-path.ts';
 import type { SnapshotRow } from '../../catalog/catalog.ts';
-import { lastCheck } from '../../catalog/last-check.ts';
 import { formatSetKey } from '../../model/snapshot.ts';
 import type { SnapshotLine } from '../api/common.ts';
 import type { CopyMatrix, VaultReport } from '../api/hub-api.ts';
@@ -88,7 +87,7 @@ export class HistoryView {
     const standsForBytes = Math.min(totals.bytes, Number.MAX_SAFE_INTEGER);
     const kept = { storedBytes, plainBytes, standsForBytes, records, freeBytes, totalBytes };
     const history = [...catalog.vaultSizes()];
-    return { ...kept, snapshots: totals.snapshots, history, lastCheck: lastCheck(catalog) };
+    return { ...kept, snapshots: totals.snapshots, history };
   }
 
   /** A snapshot with the copies of exactly it. */

@@ -18,9 +18,11 @@ import {
 import type { ConsoleApp } from '../server/console-app.ts';
 import { openEvents } from '../server/events.ts';
 import { stateFeed } from '../server/state-feed.ts';
+import { careRoutes } from './care-routes.ts';
 import type { ConsoleContext } from './console-context.ts';
 import { HistoryView } from './history-view.ts';
 import { LiveState } from './live-state.ts';
+import { OwnCheck } from './own-check.ts';
 import { invitationRoutes, userRoutes } from './people-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 
@@ -34,13 +36,18 @@ const MOST_SNAPSHOTS = 100;
 /** All routes of the hub's console. Loaded when somebody looks for the first time. */
 export async function hubRoutes(app: ConsoleApp, context: ConsoleContext): Promise<void> {
   const history = new HistoryView(context);
-  const state = new LiveState(context, history);
-  app.addHook('onClose', () => state.close());
+  const check = new OwnCheck(context);
+  const state = new LiveState(context, history, check);
+  app.addHook('onClose', async () => {
+    state.close();
+    await check.close();
+  });
   await context.space.ask();
   sessionRoutes(app, context);
   stateRoutes(app, context, state);
   listeningRoutes(app, context);
   historyRoutes(app, context, history, state);
+  careRoutes(app, context, check);
   invitationRoutes(app, context);
   userRoutes(app, context);
 }

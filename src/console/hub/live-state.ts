@@ -5,6 +5,7 @@ import { Signal } from '../../hub/signal.ts';
 import { clientLines, fingerprintOf } from './client-lines.ts';
 import type { ConsoleContext } from './console-context.ts';
 import type { HistoryView } from './history-view.ts';
+import type { OwnCheck } from './own-check.ts';
 import { RunLines } from './run-lines.ts';
 
 /** As many are listed. */
@@ -17,6 +18,7 @@ const MOST_RUNS = 100;
 export class LiveState {
   readonly #context: ConsoleContext;
   readonly #history: HistoryView;
+  readonly #check: OwnCheck;
   readonly #runs: RunLines;
   readonly #later = new Signal();
   readonly #stopCounting: () => void;
@@ -24,14 +26,18 @@ export class LiveState {
   #clientsVersion: number;
   #clientsSeen = '';
   #connectedSeen = '';
+  #careVersion: number;
+  #careSeen = '';
   #timer: Timer | null = null;
 
-  constructor(context: ConsoleContext, history: HistoryView) {
+  constructor(context: ConsoleContext, history: HistoryView, check: OwnCheck) {
     this.#context = context;
     this.#history = history;
+    this.#check = check;
     this.#runs = new RunLines(context.clock);
     this.#historyVersion = context.clock.nowMs();
     this.#clientsVersion = this.#historyVersion;
+    this.#careVersion = this.#historyVersion;
     this.#stopCounting = context.hub.onHistory(() => this.#historyVersion++);
   }
 
@@ -39,6 +45,7 @@ export class LiveState {
     const { hub, listening, events, space } = this.#context;
     const { hub: about, vault, clients, runs, runsTotal } = hub.overview(MOST_RUNS);
     this.#lookAtClients();
+    this.#lookAtCare();
     const { storedBytes, plainBytes, snapshots } = vault;
     const { host, port } = listening.chosen;
     return {
@@ -48,6 +55,7 @@ export class LiveState {
       runs: this.#runs.of(runs),
       runsTotal,
       historyVersion: this.#historyVersion,
+      careVersion: this.#careVersion,
       logVersion: events.count,
       warnings: this.#warnings(),
       held: this.#history.held(this.#historyVersion).length,
@@ -74,6 +82,7 @@ export class LiveState {
       hub.onChange(callback),
       hub.onHistory(callback),
       events.onChange(callback),
+      this.#check.changed.on(callback),
       this.#later.on(callback),
     ];
     return () => {
@@ -95,6 +104,13 @@ export class LiveState {
     const connected = [...hub.destinations()].toSorted().join();
     if (connected !== this.#connectedSeen) this.#historyVersion++;
     this.#connectedSeen = connected;
+  }
+
+  #lookAtCare(): void {
+    const { lackingChunks, isHealing, isChecking } = this.#context.hub.care;
+    const seen = [this.#check.version, lackingChunks, isHealing, isChecking].join();
+    if (seen !== this.#careSeen) this.#careVersion++;
+    this.#careSeen = seen;
   }
 
   #warnings(): number {

@@ -22,14 +22,14 @@ export async function findChunks(
   const post = (command: FinderCommand): void => worker.postMessage(command, []);
   const stop = (): void => post({ t: 'stop' });
   signal.addEventListener('abort', stop);
-  let failure: unknown = null;
+  let failure: RbError | null = null;
   let isDone = false;
   const handOver = async (found: Found): Promise<void> => {
     try {
       await onFound(found);
       post({ t: 'more' });
     } catch (error) {
-      failure ??= error;
+      failure ??= toRbError(error);
       stop();
     }
   };
