@@ -120,7 +120,7 @@ function damaged(folder: string, cause?: unknown): RbError {
   const where = escapeName(folder);
   return new RbError(
     'usage',
-    `${KEY_FILE} and ${CERT_FILE} in ${where} are damaged or do not belong together. Restore them, or remove both: it is a new device then, and has to log in again; if it is a hub, all its clients have to.`,
+    `The files ${KEY_FILE} and ${CERT_FILE} in ${where} are damaged or do not belong together. Restore them, or remove both: it is a new device then, and has to log in again; if it is a hub, all its clients have to.`,
     { cause },
   );
 }

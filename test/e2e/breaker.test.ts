@@ -97,7 +97,7 @@ test('when every file is rewritten the copies stay as they were, until somebody 
   }
 });
 
-test('a wrong folder and a renamed one are held back; back to normal the next run goes through', async () => {
+test('a wrong folder is held back, a renamed one is not; back to normal the next run goes through', async () => {
   await using stage = await Stage.open();
   const hub = await stage.hub();
   const client = hub.client('ana', 'laptop');
@@ -113,13 +113,9 @@ test('a wrong folder and a renamed one are held back; back to normal the next ru
   assert.deepEqual(wrong['held'], { changed: 0, deleted: FILES, of: FILES });
   renameSync(join(source, 'folder-0'), join(source, 'a-folder'));
   renameSync(join(source, 'folder-1'), join(source, 'another'));
-  const renamed = await heldSnapshot(client, source);
-  assert.deepEqual(renamed['held'], { changed: 0, deleted: 200, of: FILES });
   await stands(program, copy, before);
 
   // Near the state that the copies have: it passes, and what was held back is passed over.
-  renameSync(join(source, 'a-folder'), join(source, 'folder-0'));
-  renameSync(join(source, 'another'), join(source, 'folder-1'));
   rmSync(join(source, 'folder-2'), { recursive: true });
   const normal = await client.backup(source, '--copies', '1');
   assert.equal(normal['held'], undefined);

@@ -47,23 +47,35 @@ function treeOf(places: readonly Place[]): Entry[] {
   return entries.toSorted((left, right) => comparePaths(left.path, right.path));
 }
 
+const what = ({ kind, target, content }: Entry): string =>
+  JSON.stringify([kind, hex(target), content.refs.map(({ id }) => id && hex(id))]);
+
 /** By looking up every path. */
-function naively(before: readonly Entry[], after: readonly Entry[]): Counts {
+function naively(
+  before: readonly Entry[],
+  after: readonly Entry[],
+): Counts & { readonly moved: number } {
   const keyOf = (entry: Entry): string => hex(entry.path);
   const files = (entries: readonly Entry[]): Entry[] =>
     entries.filter(({ kind }) => kind !== 'dir');
   const now = new Map(after.map((entry) => [keyOf(entry), entry]));
-  let [changed, deleted] = [0, 0];
+  const then = new Set(files(before).map(keyOf));
+  /** By content: at how many paths it is new. */
+  const fresh = new Map<string, number>();
+  for (const entry of files(after)) {
+    if (!then.has(keyOf(entry))) fresh.set(what(entry), (fresh.get(what(entry)) ?? 0) + 1);
+  }
+  let [changed, deleted, moved] = [0, 0, 0];
   for (const old of files(before)) {
     const entry = now.get(keyOf(old));
-    if (entry === undefined) deleted++;
-    else {
-      const what = ({ kind, target, content }: Entry): string =>
-        JSON.stringify([kind, hex(target), content.refs.map(({ id }) => id && hex(id))]);
-      if (what(entry) !== what(old)) changed++;
-    }
+    if (entry === undefined) {
+      const left = fresh.get(what(old)) ?? 0;
+      fresh.set(what(old), left - 1);
+      if (left > 0) moved++;
+      else deleted++;
+    } else if (what(entry) !== what(old)) changed++;
   }
-  return { changed, deleted, of: files(before).length, files: files(after).length };
+  return { changed, deleted, of: files(before).length, files: files(after).length, moved };
 }
 
 /** Pages that are cut by their paths, as an origin's are, so that equal stretches have equal pages. */
@@ -125,13 +137,14 @@ test('what is counted page by page is what a look at every path counts', async (
       const after = treeOf(
         first.map((old, i) => ((mix[i] ?? 0) === 0 ? (second[i] ?? null) : old)),
       );
-      const expected = naively(before, after);
+      const { moved, ...expected } = naively(before, after);
       const { counts, soFar } = await count(
         cutPages(before),
         cutPages(after),
         isCounted ? expected.of : null,
       );
       assert.deepEqual(counts, expected);
+      if (moved > 0) return;
       assert.ok((soFar.at(-1) ?? 0) <= counts.changed + counts.deleted, 'nothing is counted early');
       assert.deepEqual(
         soFar,
@@ -157,6 +170,38 @@ test('equal pages are not read; around a changed one as many as it stands for', 
   const one = await count(before, after, 400);
   assert.deepEqual(one.counts, { changed: 1, deleted: 0, of: 400, files: 400 });
   assert.equal(one.read.length, 2, 'the old page and the new one');
+});
+
+test('what is moved is not deleted, however many; of two equal files that go one is', async () => {
+  const fileIn = (folder: string, i: number): Entry =>
+    entryAt(`${folder}/f${String(i).padStart(5, '0')}`, { kind: 1, content: i, isTouched: false });
+  const folders = ['a', 'b', 'z'].map((name) => entryOf(name, 'dir'));
+  const treeIn = (folder: string, count: number): Entry[] => [
+    entryOf('', 'dir'),
+    ...folders.flatMap((entry, at) => {
+      const isIt = ['a', 'b', 'z'][at] === folder;
+      return [entry, ...(isIt ? Array.from({ length: count }, (_, i) => fileIn(folder, i)) : [])];
+    }),
+  ];
+  const many = 5000;
+  for (const [from, to] of [
+    ['b', 'z'],
+    ['b', 'a'],
+  ] as const) {
+    const { counts } = await count(pagesOf(treeIn(from, many)), pagesOf(treeIn(to, many)), many);
+    assert.deepEqual(counts, { changed: 0, deleted: 0, of: many, files: many });
+    const less = await count(pagesOf(treeIn(from, many)), pagesOf(treeIn(to, many - 300)), many);
+    assert.deepEqual(less.counts, { changed: 0, deleted: 300, of: many, files: many - 300 });
+  }
+  const twins = [fileIn('b', 1), { ...fileIn('b', 1), path: utf8.encode('b/twin') }];
+  const before = pagesOf([
+    entryOf('', 'dir'),
+    ...folders.slice(0, 2),
+    ...twins,
+    folders[2] as Entry,
+  ]);
+  const { counts } = await count(before, pagesOf(treeIn('z', 2).toSpliced(4, 1)), 2);
+  assert.deepEqual(counts, { changed: 0, deleted: 1, of: 2, files: 1 });
 });
 
 test('a page that is gone counts as empty, and then the files of the run are not known', async () => {

@@ -160,9 +160,12 @@ function conclude(name: string, room: Room, all: number, results: readonly Resul
   const score = scoreOf(results);
   const tried = `${results.length} of ${all} mutants`;
   process.stdout.write(`${name}: ${tried}, ${figuresOf(results)}, score ${score.toFixed(1)} %\n`);
+  const { leastScore = 0 } = room;
   const isWhole = results.length === all;
-  if (isWhole && score < room.leastScore) {
-    process.stdout.write(`The score of ${name} was ${room.leastScore} % before; seed ${seed}.\n`);
+  if (isWhole && score < leastScore) {
+    process.stdout.write(
+      `The score of ${name} was at least ${leastScore} % before; seed ${seed}.\n`,
+    );
     process.exitCode = 1;
   }
 }

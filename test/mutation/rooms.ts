@@ -2,8 +2,8 @@
 export type Room = {
   /** Files or folders, from the root of the project. */
   readonly tests: readonly string[];
-  /** Percent of the mutants that the tests noticed; less is a fault. docs/reliability.md has the figures. */
-  readonly leastScore: number;
+  /** Percent of the mutants that the tests have to notice in a whole run. docs/reliability.md has the figures. */
+  readonly leastScore?: number;
 };
 
 export const ROOMS: Readonly<Record<string, Room>> = {
@@ -15,11 +15,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'test/security/lengths.test.ts',
       'test/security/windows.test.ts',
     ],
-    leastScore: 0,
+    leastScore: 93,
   },
   vault: {
     tests: ['test/vault', 'test/fuzz/regressions.test.ts', 'test/security/neighbours.test.ts'],
-    leastScore: 0,
   },
   rebuild: {
     tests: [
@@ -28,6 +27,5 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'test/security/bombs.test.ts',
       'test/security/folded-names.test.ts',
     ],
-    leastScore: 0,
   },
 };

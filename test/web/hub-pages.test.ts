@@ -40,6 +40,9 @@ before(async () => {
   await writeFile(folder('documents/new.txt'), 'new');
   await laptop.start('-rd', folder('documents'), ...at, '--copies', '2', '--wait', '1s').ended;
   await hub.invite('eva');
+  await backUpTwice(folder('photos'), async () => {
+    await laptop.start('-rd', folder('photos'), ...at, '--copies', '0').ended;
+  });
   await (await stage.machine('fred-pc')).run('login', await hub.invite('fred'));
   const waiting = laptop.start('-rd', folder('letters'), ...at, '--copies', '5');
   await waiting.event('waiting');
@@ -47,6 +50,16 @@ before(async () => {
   await running.event('progress');
 });
 after(async () => await stage[Symbol.asyncDispose]());
+
+/** Everything changes from one to the next: the second one is held back. */
+async function backUpTwice(folder: string, backUp: () => Promise<void>): Promise<void> {
+  await mkdir(folder);
+  for (const round of ['one', 'two']) {
+    for (let index = 0; index < 120; index++)
+      await writeFile(`${folder}/${index}.txt`, `${round} ${index}`);
+    await backUp();
+  }
+}
 
 type HubSight = {
   readonly name: string;
@@ -68,6 +81,11 @@ const SIGHTS: readonly HubSight[] = [
     path: '',
     prepare: async (page) => await pressMain(page, /^(?:Move|Mover|Cambiar)/),
   },
+  {
+    name: 'held back',
+    path: '',
+    prepare: async (page) => await pressMain(page, /^(?:Release|Liberar)/),
+  },
   { name: 'runs', path: 'runs' },
   { name: 'copies', path: 'copies' },
   { name: 'clients', path: 'clients' },
@@ -83,7 +101,19 @@ const SIGHTS: readonly HubSight[] = [
       await dialog.getByRole('img').waitFor();
     },
   },
-  { name: 'vault', path: 'vault' },
+  {
+    name: 'limits',
+    path: 'people',
+    prepare: async (page) => await pressMain(page, /^(?:Limits|Límites)/),
+  },
+  {
+    name: 'vault',
+    path: 'vault',
+    prepare: async (page) => {
+      await pressMain(page, /^(?:Check and heal|Comprobar y reparar)/);
+      await page.getByText(/^(?:All is whole|Todo está íntegro)$/).waitFor();
+    },
+  },
   { name: 'log', path: 'log' },
   { name: 'settings', path: 'settings' },
   { name: 'nothing', path: 'no/such/page' },

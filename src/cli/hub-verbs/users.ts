@@ -23,13 +23,12 @@ export function defineUsers(command: Command, cli: Cli): void {
     .usage(`DIR [list]
        rbbackupd users DIR remove NAME         its sets and snapshots stay
        rbbackupd users DIR rights NAME RIGHTS  ${RIGHTS.join(', ')}
-       rbbackupd users DIR limit NAME [--bytes SIZE] [--sets N] [--connections N] [--rate RATE]
+       rbbackupd users DIR limit NAME [--bytes SIZE] [--sets N] …
        rbbackupd users DIR devices [NAME]
        rbbackupd users DIR duty FINGERPRINT DUTY    ${DUTIES.join(', ')}
        rbbackupd users DIR forget FINGERPRINT  or a unique beginning of it`)
     .description(
-      `List users and devices, change what they may do and take, remove them. The hub may run or not.
-A device may add snapshots and read (duty add), remove and release them as well (all), or be a destination only.`,
+      'List users and devices, change what they may do and take, remove them. The hub may run or not. A device may add snapshots and read (duty add), remove and release them as well (all), or be a destination only.',
     )
     .argument('<dir>', "the hub's directory")
     .argument('[what...]', 'what to do; list if left out')

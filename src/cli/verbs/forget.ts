@@ -18,9 +18,7 @@ export function defineForget(command: Command, cli: Cli): void {
   command
     .usage('SNAPSHOT… [options]')
     .description(
-      `Take snapshots out of their set: they can't be restored any more. Only devices that may do all can do it
-(rbbackupd invite --may-remove, rbbackupd users DIR duty). The newest snapshot of a set, which destinations follow,
-can't be forgotten unless it is held back, or the only one.`,
+      "Take snapshots out of their set: they can't be restored any more. Only devices that may do all can do it (rbbackupd invite --may-remove, rbbackupd users DIR duty). The newest snapshot of a set, which destinations follow, can't be forgotten unless it is held back, or the only one.",
     )
     .argument('<snapshot...>', 'ids, unique beginnings of them, or USER@HOST:SET@latest')
     .action(

@@ -56,7 +56,8 @@ export class Destination {
   /**
    * Opens, or makes, a folder that receives, and keeps other processes from doing so.
    * @param single the one set it shall be the tree of; null: a subfolder for each set; undefined: as it is
-   * @throws dir-unwritable; busy if another process has it; usage if it was laid out otherwise before
+   * @throws dir-unwritable; busy if another process has it; usage if it was laid out otherwise before; damaged-state if how
+   *   it is laid out is asked for and not known any more
    */
   static async open(dir: string, single: SetKey | null | undefined): Promise<Destination> {
     const own = join(dir, '.rbbackup');
@@ -66,6 +67,7 @@ export class Destination {
     const lock = await holdLock(join(own, 'lock.db'), 0, inUse);
     try {
       const known = await readJson(join(own, 'destination.json'), folderSchema);
+      if (known === null && single === undefined) throw withoutLayout(own);
       const folder = known ?? {
         version: 1,
         id: randomBytes(16).toString('hex'),
@@ -175,6 +177,14 @@ async function mustExist(own: string, dir: string): Promise<void> {
       cause,
     });
   }
+}
+
+function withoutLayout(own: string): RbError {
+  const path = escapeName(join(own, 'destination.json'));
+  return new RbError(
+    'damaged-state',
+    `${path} is gone; run \`rbbackup receive\` for this folder once, with --from if it did so before.`,
+  );
 }
 
 function makeFolder(path: string): void {

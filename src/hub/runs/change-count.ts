@@ -2,6 +2,7 @@ import { equalBytes } from '../../base/bytes.ts';
 import type { Entry } from '../../model/entry.ts';
 import { decodePage } from '../../model/page.ts';
 import { comparePaths } from '../../model/path.ts';
+import { ContentTally } from './content-tally.ts';
 
 const NO_ENTRIES: readonly Entry[] = [];
 
@@ -17,7 +18,7 @@ export type ReleasedTree = {
 export type Counts = {
   /** Files of both trees whose content or kind is another. */
   readonly changed: number;
-  /** Files that only the released tree has. */
+  /** Files that only the released tree has, and whose content is at no path that is new either. */
   readonly deleted: number;
   /** Files of the released tree. */
   readonly of: number;
@@ -48,6 +49,8 @@ export class ChangeCount {
   #growth = 0;
   #changed = 0;
   #deleted = 0;
+  /** So that what was only moved isn't taken for deleted. */
+  readonly #tally = new ContentTally();
 
   /**
    * @param plain a page, from the vault. One that is not there any more counts as empty.
@@ -98,7 +101,7 @@ export class ChangeCount {
       if (old === undefined && this.#next < this.#old.length) return false;
       const order = old === undefined ? 1 : comparePaths(old.path, entry.path);
       if (order > 0) {
-        if (entry.kind !== 'dir') this.#growth++;
+        this.#added(entry);
         return true;
       }
       this.#at++;
@@ -112,7 +115,7 @@ export class ChangeCount {
 
   #both(old: Entry, entry: Entry): void {
     if (old.kind === 'dir') {
-      if (entry.kind !== 'dir') this.#growth++;
+      this.#added(entry);
       return;
     }
     this.#passed++;
@@ -120,11 +123,17 @@ export class ChangeCount {
     if (!isSame(old, entry)) this.#changed++;
   }
 
+  #added(entry: Entry): void {
+    if (entry.kind === 'dir') return;
+    this.#growth++;
+    if (this.#old.length > 0 && this.#tally.isNew(entry)) this.#deleted--;
+  }
+
   #gone(old: Entry): void {
     if (old.kind === 'dir') return;
     this.#passed++;
-    this.#deleted++;
     this.#growth--;
+    if (!this.#tally.gone(old)) this.#deleted++;
   }
 
   /** The run has this old page too: what stands before it and was not met is gone. */

@@ -62,7 +62,13 @@ export const EXPECTED: Readonly<Record<string, Row>> = {
   'key of the hub': KEY,
   'certificate of the hub': KEY,
   /** One bit may make another identity of it, which is as good. */
-  'identity of a destination': ['refused unharmed', 'refused', 'refused', 'refused', 'unharmed'],
+  'identity of a destination': [
+    'refused unharmed',
+    'refused',
+    'refused',
+    'refused',
+    'refused unharmed',
+  ],
   "record of a destination's set": NOTICED,
   /** It is made again from the hub; that of another set is taken for what it is. */
   "state of a destination's set": [MENDED, MENDED, 'unharmed mended told', MENDED, MENDED],

@@ -166,6 +166,24 @@ test('a destination that lost the name or the state of a set says so when verifi
   });
 });
 
+test('a destination that lost how it is laid out is not verified as if it were laid out otherwise', async () => {
+  const at = room();
+  const copy = join(at.dir, 'copy');
+  await atHub(at, async (port) => {
+    await backUp(at, port);
+    assert.equal((await receive(at, port)).status, 0);
+    rmSync(join(copy, '.rbbackup', 'destination.json'));
+    const { status, done } = await client(port, at.config, ['verify', copy]);
+    assert.deepEqual([status, done['code']], [1, 'damaged-state']);
+    assert.deepEqual(describeTree(copy), describeTree(at.source));
+    writeFiles(at.source, { a: 'another a' });
+    await backUp(at, port);
+    assert.equal((await receive(at, port)).status, 0);
+    assert.equal((await client(port, at.config, ['verify', copy])).status, 0);
+    assert.deepEqual(describeTree(copy), describeTree(at.source));
+  });
+});
+
 test('half of a key that was in use is damage, not the beginning of a new one', async () => {
   const at = room();
   await atHub(at, async (port) => await backUp(at, port));

@@ -16,6 +16,7 @@ const MOST_COPIES = 3;
 /** How much, and where there are copies. */
 export function Facts({ snapshot, isNewest }: { snapshot: SnapshotLine; isNewest: boolean }) {
   const text = snapshotsText.value;
+  const { held } = snapshot;
   return (
     <span class="flex flex-col gap-0.5 text-sm">
       <span class="flex flex-wrap items-center gap-x-2">
@@ -25,12 +26,18 @@ export function Facts({ snapshot, isNewest }: { snapshot: SnapshotLine; isNewest
           <CopiesWord snapshot={snapshot} />
         )}
       </span>
-      {snapshot.copies.slice(0, MOST_COPIES).map(({ destination, name, verifiedMs, provenMs }) => (
-        <span key={destination} class="text-xs">
-          <bdi>{nameText(name)}</bdi>: {provenMs === null ? text.verified : text.proven}{' '}
-          <RelativeTime ms={provenMs ?? verifiedMs} />
-        </span>
-      ))}
+      {snapshot.copies
+        .slice(0, MOST_COPIES)
+        .map(({ destination, name, verifiedMs, provenMs, signed }) => (
+          <span key={destination} class="text-xs">
+            <bdi>{nameText(name)}</bdi>: {provenMs === null ? text.verified : text.proven}{' '}
+            <RelativeTime ms={provenMs ?? verifiedMs} />
+            {signed && ` · ${text.signed}`}
+          </span>
+        ))}
+      {held !== null && snapshot.copies.length === 0 && (
+        <span class="text-xs">{text.heldText(held.changed, held.deleted, held.of)}</span>
+      )}
       <span class="text-xs">
         {text.from} {showName(snapshot.sourcePath)}
       </span>

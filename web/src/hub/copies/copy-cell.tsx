@@ -1,4 +1,4 @@
-import { CircleCheck, ClockArrowDown, Minus, Unplug, Wifi } from 'lucide';
+import { CircleCheck, ClockArrowDown, Minus, Signature, Unplug, Wifi } from 'lucide';
 
 import { RelativeTime } from '../../shared/components/figures.tsx';
 import { Icon } from '../../shared/components/icon.tsx';
@@ -31,6 +31,12 @@ export function CopyCell({ held }: { held: Held | undefined }) {
       >
         <Icon of={isNewest ? CircleCheck : ClockArrowDown} size={16} />
         {isNewest ? text.newest : text.behind(held.behind)}
+        {held.signed && (
+          <>
+            <Icon of={Signature} size={14} class="text-muted" />
+            <span class="sr-only">{text.signed}</span>
+          </>
+        )}
       </span>
       <span class="text-xs text-muted">
         {held.provenMs === null ? text.verifiedAt : text.provenAt}{' '}

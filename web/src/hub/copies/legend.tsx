@@ -1,4 +1,4 @@
-import { CircleCheck, ClockArrowDown, Minus } from 'lucide';
+import { CircleCheck, ClockArrowDown, Minus, Signature } from 'lucide';
 
 import { Icon } from '../../shared/components/icon.tsx';
 import { copiesText } from '../i18n/text.ts';
@@ -9,6 +9,7 @@ export function Legend() {
   const signs = [
     { icon: CircleCheck, ink: 'text-success', words: text.legendNewest },
     { icon: ClockArrowDown, ink: 'text-warning', words: text.legendBehind },
+    { icon: Signature, ink: '', words: text.signed },
     { icon: Minus, ink: '', words: text.legendNone },
   ];
   return (

@@ -99,7 +99,7 @@ export const copiesEn = {
   daysUnknown: 'When it will be full can be said after a few days.',
   daysShrinking: 'It has not grown in the last 30 days.',
   spaceLow: 'Little room is left',
-  check: 'Last check',
+  check: 'Is it whole?',
   checkNever: 'Never checked so far',
   checkNeverText: 'A check reads the vault and finds damage before a restore does.',
   checkOk: 'All is whole',
@@ -108,7 +108,37 @@ export const copiesEn = {
     `${formatCount(records)} damaged ${plural(records, 'piece', 'pieces')}, in ${formatCount(snapshots)} ${plural(snapshots, 'snapshot', 'snapshots')}. Back those folders up again: what is damaged is sent anew.`,
   checkRead: 'Every byte was read.',
   checkQuick: 'Only the directory of what is kept was checked, not every byte.',
-  checkHow: 'To check now, on the hub’s machine:',
-  checkCopy: 'Copy the command',
+  checkNow: 'Check and heal now',
+  checkNowText:
+    'Reads every byte, and fetches what is damaged from destinations that hold it. The hub stays in use meanwhile.',
+  checkUnderWay: 'Check of the vault',
+  checkElsewhere: 'A check is under way that was begun by a client.',
+  checkReading: (done: string, total: string) => `Read: ${done} of ${total}`,
+  checkSnapshots: (done: number, total: number) =>
+    `Snapshots looked through: ${formatCount(done)} of ${formatCount(total)}`,
+  checkHealing: 'Fetching what is lacking from destinations …',
+  checkStop: 'Stop the check',
+  checkStopped: 'The last check was stopped before its end.',
+  healed: (count: number) =>
+    `${formatCount(count)} ${plural(count, 'piece was', 'pieces were')} damaged and ${plural(count, 'is', 'are')} whole again`,
+  healedFrom: (names: string) => `Fetched from ${names}.`,
+  damagedNow: (count: number) =>
+    `${formatCount(count)} ${plural(count, 'snapshot', 'snapshots')} can’t be restored whole`,
+  damagedHow:
+    'Connect a destination that holds a copy, or back those folders up again: what is damaged is sent anew.',
+  moreDamaged: (count: number) => `and ${formatCount(count)} more`,
+  problems: (count: number) => `${formatCount(count)} damaged ${plural(count, 'path', 'paths')}`,
+  scrub: 'Reading in the background',
+  scrubNever: 'It has not begun yet.',
+  scrubAt: (percent: string) => `${percent} read`,
+  scrubSince: 'begun',
+  scrubEnded: 'All was read; it ended',
+  scrubDamaged: (count: number) =>
+    `It found ${formatCount(count)} damaged ${plural(count, 'piece', 'pieces')}.`,
+  lacking: 'Lacking',
+  lackingNone: 'Nothing that snapshots need.',
+  lackingText:
+    'pieces that snapshots need. Destinations that hold them are asked when they connect.',
+  lackingHealing: 'pieces that snapshots need; destinations are being asked for them.',
   records: (count: number) => `${formatCount(count)} ${plural(count, 'piece', 'pieces')}`,
 };

@@ -95,7 +95,7 @@ export const copiesEs: typeof copiesEn = {
   daysUnknown: 'Cuándo se llenará se podrá decir dentro de unos días.',
   daysShrinking: 'No ha crecido en los últimos 30 días.',
   spaceLow: 'Queda poco espacio',
-  check: 'Última comprobación',
+  check: '¿Está íntegro?',
   checkNever: 'Nunca se ha comprobado',
   checkNeverText:
     'Una comprobación lee el almacén y encuentra los daños antes que una restauración.',
@@ -105,7 +105,38 @@ export const copiesEs: typeof copiesEn = {
     `${formatCount(records)} ${plural(records, 'pieza dañada', 'piezas dañadas')}, en ${formatCount(snapshots)} ${plural(snapshots, 'instantánea', 'instantáneas')}. Respalde esas carpetas otra vez: lo dañado se envía de nuevo.`,
   checkRead: 'Se leyó cada byte.',
   checkQuick: 'Solo se comprobó el índice de lo guardado, no cada byte.',
-  checkHow: 'Para comprobarlo ahora, en la máquina del hub:',
-  checkCopy: 'Copiar la orden',
+  checkNow: 'Comprobar y reparar ahora',
+  checkNowText:
+    'Lee cada byte y trae lo dañado de los destinos que lo tienen. Mientras tanto, el hub sigue en servicio.',
+  checkUnderWay: 'Comprobación del almacén',
+  checkElsewhere: 'Hay una comprobación en curso que empezó un cliente.',
+  checkReading: (done: string, total: string) => `Leído: ${done} de ${total}`,
+  checkSnapshots: (done: number, total: number) =>
+    `Instantáneas revisadas: ${formatCount(done)} de ${formatCount(total)}`,
+  checkHealing: 'Trayendo lo que falta de los destinos …',
+  checkStop: 'Detener la comprobación',
+  checkStopped: 'La última comprobación se detuvo antes de acabar.',
+  healed: (count: number) =>
+    `${formatCount(count)} ${plural(count, 'pieza estaba dañada y vuelve', 'piezas estaban dañadas y vuelven')} a estar ${plural(count, 'íntegra', 'íntegras')}`,
+  healedFrom: (names: string) => `Traídas de ${names}.`,
+  damagedNow: (count: number) =>
+    `${formatCount(count)} ${plural(count, 'instantánea no se puede', 'instantáneas no se pueden')} restaurar por completo`,
+  damagedHow:
+    'Conecte un destino que tenga una copia, o respalde esas carpetas otra vez: lo dañado se envía de nuevo.',
+  moreDamaged: (count: number) => `y ${formatCount(count)} más`,
+  problems: (count: number) =>
+    `${formatCount(count)} ${plural(count, 'ruta dañada', 'rutas dañadas')}`,
+  scrub: 'Lectura en segundo plano',
+  scrubNever: 'Aún no ha empezado.',
+  scrubAt: (percent: string) => `${percent} leído`,
+  scrubSince: 'desde',
+  scrubEnded: 'Se leyó todo; acabó',
+  scrubDamaged: (count: number) =>
+    `Encontró ${formatCount(count)} ${plural(count, 'pieza dañada', 'piezas dañadas')}.`,
+  lacking: 'Falta',
+  lackingNone: 'Nada que las instantáneas necesiten.',
+  lackingText:
+    'piezas que las instantáneas necesitan. Se piden a los destinos que las tienen cuando se conectan.',
+  lackingHealing: 'piezas que las instantáneas necesitan; se están pidiendo a los destinos.',
   records: (count: number) => `${formatCount(count)} ${plural(count, 'pieza', 'piezas')}`,
 };

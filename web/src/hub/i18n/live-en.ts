@@ -1,5 +1,6 @@
 /** Overview, listening, runs, clients. */
 
+import { heldWordsEn } from '../../shared/i18n/held-words.ts';
 import type { ClientLine, RunLine } from '../../../../src/console/api/hub-api.ts';
 import { plural } from '../../shared/i18n/language.ts';
 import { formatCount } from '../../shared/format.ts';
@@ -33,10 +34,9 @@ export const liveEn = {
   invite: 'Invite somebody',
   heldTitle: 'Held back from destinations',
   heldLead:
-    'These change or delete so much that the copies stay as they are until somebody says that it is right.',
+    'These snapshots change or delete so much that the copies stay as they are until somebody says that it is right.',
   heldBack: 'held back',
-  heldText: (changed: number, deleted: number, of: number) =>
-    `Of ${formatCount(of)} ${plural(of, 'file', 'files')} ${formatCount(changed)} would change and ${formatCount(deleted)} be deleted.`,
+  heldText: heldWordsEn,
   moreHeld: (count: number) => `And ${formatCount(count)} more.`,
   release: 'Release',
   releaseTitle: 'Let the destinations have it?',

@@ -1,3 +1,4 @@
+import { heldWordsEs } from '../../shared/i18n/held-words.ts';
 import { formatCount } from '../../shared/format.ts';
 import { plural } from '../../shared/i18n/language.ts';
 import type { liveEn } from './live-en.ts';
@@ -17,12 +18,11 @@ export const liveEs: typeof liveEn = {
   noSetsText:
     'Invite a alguien, o conéctese usted desde otra máquina; después ejecute: rbbackup PATH',
   invite: 'Invitar a alguien',
-  heldTitle: 'Retenido antes de los destinos',
+  heldTitle: 'Retenidas: no van a los destinos',
   heldLead:
-    'Cambian o borran tanto que las copias se quedan como están hasta que alguien diga que es correcto.',
+    'Estas instantáneas cambian o borran tanto que las copias se quedan como están hasta que alguien diga que es correcto.',
   heldBack: 'retenida',
-  heldText: (changed: number, deleted: number, of: number) =>
-    `De ${formatCount(of)} ${plural(of, 'archivo', 'archivos')}, ${formatCount(changed)} cambiarían y ${formatCount(deleted)} se borrarían.`,
+  heldText: heldWordsEs,
   moreHeld: (count: number) => `Y ${formatCount(count)} más.`,
   release: 'Liberar',
   releaseTitle: '¿Pasarla a los destinos?',

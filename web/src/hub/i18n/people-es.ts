@@ -24,7 +24,9 @@ export const peopleEs: typeof peopleEn = {
   limitsOf: (name: string) => `Límites de ${name}`,
   limitsLead: 'Vacío: sin límite. Valen desde la próxima conexión y el próximo respaldo.',
   limitBytes: 'Almacenado, en GiB',
-  limitBytesHint: (stored: string) => `Sus respaldos han añadido ${stored} al almacén.`,
+  limitBytesHint: (stored: string) =>
+    `Los respaldos con este nombre han añadido ${stored} al almacén.`,
+  limited: 'con límites',
   limitSets: 'Conjuntos de respaldo',
   limitConnections: 'Conexiones a la vez',
   limitRate: 'Velocidad, en MiB por segundo',

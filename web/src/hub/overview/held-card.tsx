@@ -10,6 +10,8 @@ import { Card } from '../../shared/components/card.tsx';
 import { ConfirmDialog } from '../../shared/components/dialog.tsx';
 import { RelativeTime } from '../../shared/components/figures.tsx';
 import { showToast } from '../../shared/components/toast.tsx';
+import { formatTime } from '../../shared/format.ts';
+import { nameText } from '../../shared/show-name.tsx';
 import { SetName } from '../copies/set-name.tsx';
 import { useFollowed } from '../follow.ts';
 import { liveText } from '../i18n/text.ts';
@@ -40,11 +42,12 @@ function HeldList({ version }: { version: number }) {
               <SetName of={snapshot.key} />
               <p class="text-xs font-medium text-warning">{heldWords(snapshot)}</p>
               <p class="text-xs text-muted">
-                <RelativeTime ms={snapshot.timeMs} />
+                {formatTime(snapshot.timeMs)} · <RelativeTime ms={snapshot.timeMs} />
               </p>
             </div>
             <Button icon={Send} onClick={() => setAsked(snapshot)}>
               {text.release}
+              <span class="sr-only"> · {momentOf(snapshot)}</span>
             </Button>
           </li>
         ))}
@@ -61,6 +64,11 @@ function HeldList({ version }: { version: number }) {
 
 function heldWords({ held }: SnapshotLine): string {
   return held === null ? '' : liveText.value.heldText(held.changed, held.deleted, held.of);
+}
+
+/** Of which set, and when: that of two of a set the right one is taken. */
+function momentOf({ key, timeMs }: SnapshotLine): string {
+  return `${nameText(key.set)}, ${formatTime(timeMs)}`;
 }
 
 function ReleaseDialog(props: { snapshot: SnapshotLine; onClose: () => void; onDone: () => void }) {
@@ -80,7 +88,12 @@ function ReleaseDialog(props: { snapshot: SnapshotLine; onClose: () => void; onD
   return (
     <ConfirmDialog
       title={text.releaseTitle}
-      text={`${heldWords(props.snapshot)} ${text.releaseText}`}
+      text={
+        <>
+          <strong class="block font-semibold">{momentOf(props.snapshot)}</strong>
+          {heldWords(props.snapshot)} {text.releaseText}
+        </>
+      }
       action={text.release}
       busy={isBusy}
       onConfirm={() => void release()}

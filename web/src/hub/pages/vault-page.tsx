@@ -33,7 +33,7 @@ export function VaultPage() {
             </div>
             <div class="flex min-w-0 flex-col gap-4 side:gap-6">
               <SpaceCard report={data} />
-              <CheckCard report={data} />
+              <CheckCard version={hubState.value?.careVersion} />
             </div>
           </div>
         </>

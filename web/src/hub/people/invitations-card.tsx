@@ -67,7 +67,7 @@ export function InvitationsCard({ invitations }: { invitations: Followed<Invitat
 
 function InvitationRow(props: { invitation: Invitation; onWithdraw: () => void }) {
   const text = peopleText.value;
-  const { user, rights, expiresMs, usedMs } = props.invitation;
+  const { user, rights, duty, expiresMs, usedMs } = props.invitation;
   const isOpen = usedMs === null && expiresMs > nowMs.value;
   return (
     <div class="flex items-center gap-4 px-5 py-3">
@@ -78,6 +78,7 @@ function InvitationRow(props: { invitation: Invitation; onWithdraw: () => void }
         </p>
         <p class="text-xs text-muted">
           {rights === null ? text.asNow : text.rights[rights]} ·{' '}
+          {duty !== 'add' && `${text.duty[duty]} · `}
           {usedMs !== null ? (
             <RelativeTime ms={usedMs} />
           ) : isOpen ? (

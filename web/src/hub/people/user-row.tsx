@@ -35,9 +35,10 @@ export function UserRow(props: {
           <p class="truncate font-semibold">{showName(user.name)}</p>
           <p class="text-xs text-muted">
             {text.devices(user.devices.length)} · {text.since} <RelativeTime ms={user.createdMs} />
+            {Object.values(user.limits).some((limit) => limit !== null) && ` · ${text.limited}`}
           </p>
         </div>
-        <div class="flex items-center gap-2">
+        <div class="flex items-center gap-2 max-sm:w-full">
           <RightsSelect user={user} onChanged={props.onChanged} />
           <Button
             look="quiet"
@@ -92,7 +93,7 @@ function RightsSelect({ user, onChanged }: { user: User; onChanged: () => void }
     }
   };
   return (
-    <div class="w-40">
+    <div class="max-sm:flex-1 sm:w-40">
       <Select
         label={text.rightsOf(nameText(user.name))}
         value={user.rights}
@@ -120,7 +121,7 @@ function DutySelect({ device, onChanged }: { device: Device; onChanged: () => vo
     }
   };
   return (
-    <div class="w-44">
+    <div class="max-sm:grow max-sm:basis-44 sm:w-40">
       <Select
         label={text.dutyOf(deviceName(device))}
         value={device.duty}

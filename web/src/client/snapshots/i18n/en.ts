@@ -1,5 +1,6 @@
 /** What the pages about snapshots say. */
 
+import { heldWordsEn } from '../../../shared/i18n/held-words.ts';
 import { formatCount } from '../../../shared/format.ts';
 import { plural } from '../../../shared/i18n/language.ts';
 
@@ -43,7 +44,7 @@ export const en = {
     count === 0 ? 'no verified copy' : `${counted(count, 'copy', 'copies')} verified`,
   heldBack: 'held back from destinations',
   heldText: (changed: number, deleted: number, of: number) =>
-    `Of ${counted(of, 'file', 'files')} ${formatCount(changed)} would change and ${formatCount(deleted)} be deleted. To let destinations have it: rbbackup release, or the hub’s page.`,
+    `${heldWordsEn(changed, deleted, of)} To let destinations have it: rbbackup release, or the hub’s page.`,
   copyAt: (name: string, time: string) => `${name}, verified ${time}`,
   provenAt: (time: string) => `proven ${time}`,
   verified: 'verified',

@@ -1,3 +1,4 @@
+import { heldWordsEs } from '../../../shared/i18n/held-words.ts';
 import { formatCount } from '../../../shared/format.ts';
 import { plural } from '../../../shared/i18n/language.ts';
 import type { en } from './en.ts';
@@ -42,9 +43,9 @@ export const es: typeof en = {
     count === 0
       ? 'ninguna copia verificada'
       : counted(count, 'copia verificada', 'copias verificadas'),
-  heldBack: 'retenida antes de los destinos',
+  heldBack: 'retenido: no va a los destinos',
   heldText: (changed: number, deleted: number, of: number) =>
-    `De ${counted(of, 'archivo', 'archivos')}, ${formatCount(changed)} cambiarían y ${formatCount(deleted)} se borrarían. Para pasarla a los destinos: rbbackup release, o la página del servidor.`,
+    `${heldWordsEs(changed, deleted, of)} Para pasarlo a los destinos: rbbackup release, o la página del servidor.`,
   copyAt: (name: string, time: string) => `${name}, verificada ${time}`,
   provenAt: (time: string) => `comprobada ${time}`,
   verified: 'verificada',
