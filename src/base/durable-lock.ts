@@ -1,10 +1,11 @@
 /** A lock on a directory that the kernel gives back when its holder dies, however that happens. */
 
-import { closeSync, openSync, truncateSync } from 'node:fs';
+import { truncateSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 import { RbError, toRbError } from './errors.ts';
 import { escapeName } from './names.ts';
+import { makePrivateFile } from './durable-private-file.ts';
 
 /** SQLITE_BUSY of https://www.sqlite.org/rescode.html; its extended codes have it in the low byte. */
 const SQLITE_BUSY = 5;
@@ -60,7 +61,7 @@ function lockedEvenIfDamaged(path: string): DatabaseSync {
 }
 
 function lockedDatabase(path: string): DatabaseSync {
-  makePrivate(path);
+  makePrivateFile(path);
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
     database.exec('BEGIN EXCLUSIVE');
@@ -68,18 +69,6 @@ function lockedDatabase(path: string): DatabaseSync {
   } catch (error) {
     database.close();
     throw error;
-  }
-}
-
-/**
- * SQLite would make the file readable for all, and whoever can read it can lock it. One that is there is not opened: the
- * kernel gives back all locks that a process has on a file as soon as it closes the file once.
- */
-function makePrivate(path: string): void {
-  try {
-    closeSync(openSync(path, 'wx', 0o600));
-  } catch {
-    // It is there, or SQLite will say why it can't be.
   }
 }
 

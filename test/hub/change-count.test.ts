@@ -176,11 +176,11 @@ test('what is moved is not deleted, however many; of two equal files that go one
   const fileIn = (folder: string, i: number): Entry =>
     entryAt(`${folder}/f${String(i).padStart(5, '0')}`, { kind: 1, content: i, isTouched: false });
   const folders = ['a', 'b', 'z'].map((name) => entryOf(name, 'dir'));
-  const treeIn = (folder: string, count: number): Entry[] => [
+  const treeIn = (folder: string, files: number): Entry[] => [
     entryOf('', 'dir'),
     ...folders.flatMap((entry, at) => {
       const isIt = ['a', 'b', 'z'][at] === folder;
-      return [entry, ...(isIt ? Array.from({ length: count }, (_, i) => fileIn(folder, i)) : [])];
+      return [entry, ...(isIt ? Array.from({ length: files }, (_, i) => fileIn(folder, i)) : [])];
     }),
   ];
   const many = 5000;

@@ -5,6 +5,7 @@ import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import { RbError } from '../../base/errors.ts';
 import type { ErrorCode } from '../../base/errors.ts';
 import { escapeName } from '../../base/names.ts';
+import { makePrivateFile } from '../../base/durable-private-file.ts';
 import { MIGRATIONS } from './schema.ts';
 
 const BUSY_TIMEOUT_MS = 5000;
@@ -47,6 +48,7 @@ export class Database {
 
   /** @throws RbError `unsupported` for the file of a newer version, and what {@link Catalog} says */
   constructor(path: string) {
+    makePrivateFile(path);
     this.#database = translating(
       () => new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true }),
     );

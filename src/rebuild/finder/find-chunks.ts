@@ -22,14 +22,14 @@ export async function findChunks(
   const post = (command: FinderCommand): void => worker.postMessage(command, []);
   const stop = (): void => post({ t: 'stop' });
   signal.addEventListener('abort', stop);
-  let failure: RbError | null = null;
+  const failures: RbError[] = [];
   let isDone = false;
   const handOver = async (found: Found): Promise<void> => {
     try {
       await onFound(found);
       post({ t: 'more' });
     } catch (error) {
-      failure ??= toRbError(error);
+      failures.push(toRbError(error));
       stop();
     }
   };
@@ -39,9 +39,9 @@ export async function findChunks(
       worker.on('message', (event: FinderEvent) => {
         if (event.t === 'found') handedOver.push(handOver(event));
         else if (event.t === 'done') isDone = true;
-        else failure ??= new RbError(event.code, event.message);
+        else failures.push(new RbError(event.code, event.message));
       });
-      worker.on('error', (error) => (failure ??= toRbError(error)));
+      worker.on('error', (error) => failures.push(toRbError(error)));
       worker.on('exit', () => resolve());
       post({ t: 'find', request });
     });
@@ -49,7 +49,8 @@ export async function findChunks(
   } finally {
     signal.removeEventListener('abort', stop);
   }
-  if (failure !== null) throw failure;
+  const [failure] = failures;
+  if (failure !== undefined) throw failure;
   if (!isDone && !signal.aborted)
     throw new RbError('internal', 'The thread that looks for pieces ended without a word.');
 }

@@ -149,7 +149,7 @@ export class ClockScene implements AsyncDisposable {
     const inOrder = (ours as number[]).toSorted((a, b) => a - b);
     assert.deepEqual(ours, inOrder, 'the snapshots are not in the order in which they were made');
     assert.equal(new Set(ours).size, ours.length, 'two snapshots of a set have one time');
-    const [last = 0, before = 0] = (ours as number[]).toReversed();
+    const [last = 0, before = 0] = inOrder.toReversed();
     const hubMs = earliest + this.clocks.hub.offsetMs;
     const isHubs = last >= hubMs - SLACK_MS && last <= hubMs + SLACK_MS;
     // Where the hub's clock went back, or jumped in the middle, it is just behind the one before.

@@ -42,7 +42,9 @@ const { tallies, wrong, isWhole } = await walk({
   },
 });
 say(`\n${'participant | fault'.padEnd(30)} steps    hit  ended by itself, said why`);
-for (const [key, { steps: tried, hit, failed }] of [...tallies].toSorted()) {
+for (const [key, { steps: tried, hit, failed }] of [...tallies].toSorted(([a], [b]) =>
+  a.localeCompare(b),
+)) {
   const figures = [tried, hit, failed].map((figure) => String(figure).padStart(6)).join(' ');
   say(`${key.padEnd(29)}${figures}`);
 }

@@ -162,9 +162,9 @@ export class Scene implements AsyncDisposable {
   #assertFair(ended: Ended): void {
     const done = doneOf(ended);
     assert.equal(done['ok'], ended.status === 0 || ended.status === 3, said(ended));
-    if (done['ok'] === true) return;
+    if (done['ok']) return;
     assert.notEqual(done['code'], 'internal', said(ended));
-    assert(String(done['message'] ?? '').length > 10, said(ended));
+    assert(typeof done['message'] === 'string' && done['message'].length > 10, said(ended));
   }
 
   #assertAlive(): void {

@@ -142,7 +142,7 @@ export class Actor {
     const [before, after] = [this.#pick(ids), this.#pick(ids)];
     const [was, is] = [before?.[1][0], after?.[1][0]];
     if (was === undefined || is === undefined) return;
-    const run = await this.machine.run(['diff', String(before?.[0]), String(after?.[0])]);
+    const run = await this.machine.run(['diff', before?.[0] ?? '', after?.[0] ?? '']);
     if (!this.#fair(run, 'diff')) return;
     // When a link was made is no part of the model, and counts as metadata.
     const links = [...is.values()].filter((line) => line.startsWith(LINK)).length;

@@ -89,7 +89,9 @@ class Crowd {
     await this.#compareSnapshots();
     await this.#hub.end(true);
     await this.#check();
-    const done = [...history.counts].toSorted().map(([what, count]) => `${count} ${what}`);
+    const done = [...history.counts]
+      .toSorted(([a], [b]) => a.localeCompare(b))
+      .map(([what, count]) => `${count} ${what}`);
     return `${done.join(', ')}; ${lookAtVault(this.#hub.dir, this.#ledger, history)}; ${this.#growth}`;
   }
 

@@ -106,7 +106,9 @@ export class Machine {
     const ok = ended.status === 0 && done?.['ok'] === true;
     const wasDisturbed = this.hub.disturbances !== disturbances || disturbances % 2 === 1;
     const isBrokenOff = !ok && this.#isExplained(ended, done, kill, wasDisturbed);
-    const words = ok ? 'ok' : `${ended.status ?? ended.signal} ${String(done?.['code'] ?? '')}`;
+    const words = ok
+      ? 'ok'
+      : `${ended.status ?? ended.signal} ${typeof done?.['code'] === 'string' ? done['code'] : ''}`;
     this.history.note(this.name, `${args.join(' ')}${kill ? ` (${kill.signal})` : ''}: ${words}`);
     this.history.count(`${String(args[0])} ${ok ? 'ok' : 'broken off'}`);
     return { ended, done, ok, isBrokenOff };

@@ -5,6 +5,7 @@ import type { StatementSync } from 'node:sqlite';
 import { concatBytes } from '../../../base/bytes.ts';
 import { RbError } from '../../../base/errors.ts';
 import { jsonPath } from '../../../base/json-path.ts';
+import { makePrivateFile } from '../../../base/durable-private-file.ts';
 import type { TaskFiles } from '../../api/client-api.ts';
 import { FilteredFiles } from './filtered-files.ts';
 
@@ -119,6 +120,7 @@ export class CopiedFiles {
 
   #opened(): StatementSync {
     if (this.#insert !== null) return this.#insert;
+    makePrivateFile(this.#path);
     const database = new DatabaseSync(this.#path);
     this.#database = database;
     database.exec(PRAGMAS);

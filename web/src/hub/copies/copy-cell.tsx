@@ -38,7 +38,7 @@ export function CopyCell({ held }: { held: Held | undefined }) {
           </>
         )}
       </span>
-      <span class="text-xs text-muted">
+      <span class="text-xs whitespace-nowrap text-muted">
         {held.provenMs === null ? text.verifiedAt : text.provenAt}{' '}
         <RelativeTime ms={held.provenMs ?? held.verifiedMs} />
       </span>

@@ -34,18 +34,10 @@ export function SetHead({ set }: { set: SetLine }) {
           </>
         )}
         {latest?.held === true && (
-          <>
-            {' · '}
-            <strong class="font-semibold whitespace-nowrap text-warning">
-              {liveText.value.heldBack}
-            </strong>
-          </>
+          <strong class="block font-semibold text-warning">{liveText.value.heldBack}</strong>
         )}
         {latest?.damaged === true && (
-          <>
-            {' · '}
-            <strong class="font-semibold text-error">{text.damaged}</strong>
-          </>
+          <strong class="block font-semibold text-error">{text.damaged}</strong>
         )}
       </p>
       <SetWarning set={set} />

@@ -78,7 +78,7 @@ function InvitationRow(props: { invitation: Invitation; onWithdraw: () => void }
         </p>
         <p class="text-xs text-muted">
           {rights === null ? text.asNow : text.rights[rights]} ·{' '}
-          {duty !== 'add' && `${text.duty[duty]} · `}
+          {duty !== 'add' && `${text.duty[duty]}\u00a0· `}
           {usedMs !== null ? (
             <RelativeTime ms={usedMs} />
           ) : isOpen ? (
