@@ -10,6 +10,8 @@ import type { Gui, HubConsole, Machine } from '../../test/web/gui-stage.ts';
 const KIB = 1024;
 const PHOTOS = 48;
 const PHOTO_BYTES = 1600 * KIB;
+/** More than may all change at once without being held back. */
+const RENDERS = 240;
 
 export class Scene implements AsyncDisposable {
   readonly #stage: GuiStage;
@@ -49,6 +51,7 @@ export class Scene implements AsyncDisposable {
     await laptop.run('-rd', join(home, 'documents'), ...at('ana'), '--copies', '2');
     await studio.run('-rd', join(studio.home, 'projects'), ...at('ben'), '--copies', '1');
     await workOn(laptop, at('ana'));
+    await renderAnew(studio, at('ben'));
     await cabin.kill();
     await appendFile(join(home, 'documents', 'letters', 'to the school.txt'), 'One more thing.\n');
     // The machine in the cabin is away: one copy less than asked.
@@ -98,6 +101,17 @@ async function writeProjects(home: string): Promise<void> {
   await writeFile(join(home, 'projects', 'boat', 'plan.md'), '# The boat\n');
   for (const part of ['hull', 'mast', 'rudder'])
     writeNoise(join(home, 'projects', 'boat', `${part}.step`), part, 700 * KIB);
+}
+
+/** All pictures of the boat become others: destinations keep what they have until somebody says that it is right. */
+async function renderAnew(studio: Machine, at: readonly string[]): Promise<void> {
+  const renders = join(studio.home, 'renders');
+  for (const sort of ['draft', 'final']) {
+    for (let index = 0; index < RENDERS; index++)
+      writeNoise(join(renders, `${index}.png`), `${sort} ${index}`, KIB);
+    // Nobody can take what is held back.
+    await studio.start('-rd', renders, ...at, '--copies', sort === 'draft' ? '1' : '0').ended;
+  }
 }
 
 /** Some days of work, each with its backup. */

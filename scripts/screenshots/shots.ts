@@ -169,7 +169,14 @@ const HUB_AT_REST: readonly Shot[] = [
       await dialog.getByRole('img').waitFor();
     },
   },
-  { name: 'vault', path: 'vault' },
+  {
+    name: 'vault',
+    path: 'vault',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Check and heal now' }).click();
+      await page.getByText('All is whole').waitFor();
+    },
+  },
   { name: 'log', path: 'log' },
   { name: 'settings', path: 'settings' },
 ];

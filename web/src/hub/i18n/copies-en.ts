@@ -105,7 +105,7 @@ export const copiesEn = {
   checkOk: 'All is whole',
   checkBad: 'Damage was found',
   checkBadText: (records: number, snapshots: number) =>
-    `${formatCount(records)} damaged ${plural(records, 'piece', 'pieces')}, in ${formatCount(snapshots)} ${plural(snapshots, 'snapshot', 'snapshots')}. Back those folders up again: what is damaged is sent anew.`,
+    `${formatCount(records)} damaged ${plural(records, 'piece', 'pieces')}, in ${formatCount(snapshots)} ${plural(snapshots, 'snapshot', 'snapshots')}. Connect a destination that holds a copy, or back those folders up again: what is damaged is sent anew.`,
   checkRead: 'Every byte was read.',
   checkQuick: 'Only the directory of what is kept was checked, not every byte.',
   checkNow: 'Check and heal now',
@@ -120,7 +120,7 @@ export const copiesEn = {
   checkStop: 'Stop the check',
   checkStopped: 'The last check was stopped before its end.',
   healed: (count: number) =>
-    `${formatCount(count)} ${plural(count, 'piece was', 'pieces were')} damaged and ${plural(count, 'is', 'are')} whole again`,
+    `${formatCount(count)} ${plural(count, 'part of files or folders was', 'parts of files and folders were')} damaged and ${plural(count, 'is', 'are')} whole again`,
   healedFrom: (names: string) => `Fetched from ${names}.`,
   damagedNow: (count: number) =>
     `${formatCount(count)} ${plural(count, 'snapshot', 'snapshots')} can’t be restored whole`,
@@ -138,7 +138,8 @@ export const copiesEn = {
   lacking: 'Lacking',
   lackingNone: 'Nothing that snapshots need.',
   lackingText:
-    'pieces that snapshots need. Destinations that hold them are asked when they connect.',
-  lackingHealing: 'pieces that snapshots need; destinations are being asked for them.',
+    'parts of files and folders that snapshots need. Destinations that hold them are asked when they connect.',
+  lackingHealing:
+    'parts of files and folders that snapshots need; destinations are being asked for them.',
   records: (count: number) => `${formatCount(count)} ${plural(count, 'piece', 'pieces')}`,
 };

@@ -102,7 +102,7 @@ export const copiesEs: typeof copiesEn = {
   checkOk: 'Todo está íntegro',
   checkBad: 'Se encontraron daños',
   checkBadText: (records: number, snapshots: number) =>
-    `${formatCount(records)} ${plural(records, 'pieza dañada', 'piezas dañadas')}, en ${formatCount(snapshots)} ${plural(snapshots, 'instantánea', 'instantáneas')}. Respalde esas carpetas otra vez: lo dañado se envía de nuevo.`,
+    `${formatCount(records)} ${plural(records, 'pieza dañada', 'piezas dañadas')}, en ${formatCount(snapshots)} ${plural(snapshots, 'instantánea', 'instantáneas')}. Conecte un destino que tenga una copia, o respalde esas carpetas otra vez: lo dañado se envía de nuevo.`,
   checkRead: 'Se leyó cada byte.',
   checkQuick: 'Solo se comprobó el índice de lo guardado, no cada byte.',
   checkNow: 'Comprobar y reparar ahora',
@@ -117,7 +117,7 @@ export const copiesEs: typeof copiesEn = {
   checkStop: 'Detener la comprobación',
   checkStopped: 'La última comprobación se detuvo antes de acabar.',
   healed: (count: number) =>
-    `${formatCount(count)} ${plural(count, 'pieza estaba dañada y vuelve', 'piezas estaban dañadas y vuelven')} a estar ${plural(count, 'íntegra', 'íntegras')}`,
+    `${formatCount(count)} ${plural(count, 'parte de archivos o carpetas estaba dañada y vuelve', 'partes de archivos y carpetas estaban dañadas y vuelven')} a estar ${plural(count, 'íntegra', 'íntegras')}`,
   healedFrom: (names: string) => `Traídas de ${names}.`,
   damagedNow: (count: number) =>
     `${formatCount(count)} ${plural(count, 'instantánea no se puede', 'instantáneas no se pueden')} restaurar por completo`,
@@ -136,7 +136,8 @@ export const copiesEs: typeof copiesEn = {
   lacking: 'Falta',
   lackingNone: 'Nada que las instantáneas necesiten.',
   lackingText:
-    'piezas que las instantáneas necesitan. Se piden a los destinos que las tienen cuando se conectan.',
-  lackingHealing: 'piezas que las instantáneas necesitan; se están pidiendo a los destinos.',
+    'partes de archivos y carpetas que las instantáneas necesitan. Se piden a los destinos que las tienen cuando se conectan.',
+  lackingHealing:
+    'partes de archivos y carpetas que las instantáneas necesitan; se están pidiendo a los destinos.',
   records: (count: number) => `${formatCount(count)} ${plural(count, 'pieza', 'piezas')}`,
 };

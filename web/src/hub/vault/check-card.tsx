@@ -38,7 +38,7 @@ export function CheckCard({ version }: { version: number | undefined }) {
   );
 }
 
-function LastCheck({ care: { lastCheck } }: { care: VaultCare }) {
+function LastCheck({ care: { lastCheck, outcome } }: { care: VaultCare }) {
   const text = copiesText.value;
   if (lastCheck === null) {
     return (
@@ -55,7 +55,7 @@ function LastCheck({ care: { lastCheck } }: { care: VaultCare }) {
     >
       <RelativeTime ms={lastCheck.timeMs} /> ·{' '}
       {lastCheck.readData ? text.checkRead : text.checkQuick}
-      {!lastCheck.ok && (
+      {!lastCheck.ok && (outcome?.damagedTotal ?? 0) === 0 && (
         <span class="mt-1 block">
           {text.checkBadText(lastCheck.damagedRecords, lastCheck.damagedSnapshots)}
         </span>
