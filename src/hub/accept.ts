@@ -1,6 +1,6 @@
 import { RbError, toRbError } from '../base/errors.ts';
 import { escapeName, escapeText } from '../base/names.ts';
-import type { Visitor } from '../catalog/catalog.ts';
+import type { Visitor } from '../catalog/people.ts';
 import { checkLabel } from '../model/snapshot.ts';
 import type { Connection } from '../transport/transport.ts';
 import type { Hello } from '../wire/messages-login.ts';

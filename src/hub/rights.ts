@@ -1,5 +1,5 @@
 import { RbError } from '../base/errors.ts';
-import type { Duty, Rights } from '../catalog/catalog.ts';
+import type { Duty, Rights } from '../catalog/people.ts';
 
 /** Who a connection belongs to. */
 export type Login = {

@@ -2,7 +2,8 @@ import { test } from 'node:test';
 
 import { isRbError } from '../../src/base/errors.ts';
 import type { ErrorCode } from '../../src/base/errors.ts';
-import type { Catalog, Login } from '../../src/catalog/catalog.ts';
+import type { Catalog } from '../../src/catalog/catalog.ts';
+import type { Login } from '../../src/catalog/people.ts';
 import type { SetKey, Snapshot } from '../../src/model/snapshot.ts';
 
 export const HOUR_MS = 3_600_000;

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
 
-import type { Duty, Rights } from '../../src/catalog/catalog.ts';
+import type { Duty, Rights } from '../../src/catalog/people.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import type { SetKey } from '../../src/model/snapshot.ts';
 import type { Connection } from '../../src/transport/transport.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { isRbError } from '../../src/base/errors.ts';
-import type { Duty, Rights } from '../../src/catalog/catalog.ts';
+import type { Duty, Rights } from '../../src/catalog/people.ts';
 import type { Connection } from '../../src/transport/transport.ts';
 import { kindOf } from '../../src/wire/messages.ts';
 import { STREAM_TABLES } from '../../src/wire/states.ts';

@@ -110,12 +110,45 @@ test(
     await page.getByText('gina: administrator.').waitFor();
     await page.reload();
     assert.equal(await rights.inputValue(), 'admin');
+    const duty = page.getByRole('combobox', { name: 'What gina-pc is for' });
+    await duty.selectOption('destination only');
+    await page.getByText('gina-pc: destination only.').waitFor();
+    await page.getByRole('button', { name: 'Limits of gina' }).click();
+    const limits = page.getByRole('dialog', { name: 'Limits of gina' });
+    await limits.getByLabel('Backup sets').fill('3');
+    await limits.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The limits of gina are saved.').waitFor();
+    await page.reload();
+    assert.equal(await duty.inputValue(), 'destination');
+    await page.getByText('with limits').waitFor();
     await page.getByRole('button', { name: 'Remove gina' }).click();
     await page
       .getByRole('dialog', { name: 'Remove gina?' })
       .getByRole('button', { name: 'Remove' })
       .click();
     await rights.waitFor({ state: 'hidden' });
+  }),
+);
+
+test(
+  'what is held back is released, once somebody says that it is right',
+  browse(async (visits) => {
+    const machine = await stage.machine('held-pc');
+    const source = `${machine.home}/notes`;
+    await mkdir(source);
+    for (const round of ['one', 'two']) {
+      for (let index = 0; index < 120; index++)
+        await writeFile(`${source}/${index}.txt`, `${round} ${index}`);
+      await machine.start('-rd', source, '--server', hub.address, '--name', 'hal', '--copies', '0')
+        .ended;
+    }
+    const page = await openHub(visits, hub);
+    await page.getByText('Of 120 files, 120 would change.').waitFor();
+    await page.getByRole('button', { name: /^Release · notes/ }).click();
+    const dialog = page.getByRole('dialog', { name: 'Let the destinations have it?' });
+    await dialog.getByRole('button', { name: 'Release' }).click();
+    await page.getByText('It is released: destinations get it now.').waitFor();
+    await page.getByText('Held back from destinations').waitFor({ state: 'hidden' });
   }),
 );
 

@@ -4,7 +4,7 @@ import { fromHex, hex } from '../../base/bytes.ts';
 import { RbError } from '../../base/errors.ts';
 import { blake3 } from '../../base/hash.ts';
 import { checkLabel } from '../../model/snapshot.ts';
-import type { Duty, Invitation, NewInvitation, People, Rights } from '../catalog.ts';
+import type { Duty, Invitation, NewInvitation, People, Rights } from '../people.ts';
 import { INVITATION_ID_BYTES } from '../invitation-id.ts';
 import type { Database } from './database.ts';
 

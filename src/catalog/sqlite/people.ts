@@ -2,7 +2,7 @@ import { RbError } from '../../base/errors.ts';
 import { blake3 } from '../../base/hash.ts';
 import { escapeName } from '../../base/names.ts';
 import { checkLabel } from '../../model/snapshot.ts';
-import type { Device, Duty, Login, People, Rights, User, Visitor } from '../catalog.ts';
+import type { Device, Duty, Login, People, Rights, User, Visitor } from '../people.ts';
 import type { Database } from './database.ts';
 import { invitationsIn } from './invitations.ts';
 

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { systemClock } from '../../base/clock.ts';
 import { RbError } from '../../base/errors.ts';
 import { formatDuration } from '../../base/format.ts';
-import type { Duty, Rights } from '../../catalog/catalog.ts';
+import type { Duty, Rights } from '../../catalog/people.ts';
 import { makeInvitation } from '../../console/hub/make-invitation.ts';
 import { checkLabel } from '../../model/snapshot.ts';
 import type { Cli } from '../cli.ts';

@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 
 import { RbError } from '../../base/errors.ts';
 import { escapeName } from '../../base/names.ts';
-import { DUTIES, RIGHTS } from '../../catalog/catalog.ts';
-import type { Catalog, Device, Duty, Rights } from '../../catalog/catalog.ts';
+import { DUTIES, RIGHTS } from '../../catalog/people.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { Device, Duty, Rights } from '../../catalog/people.ts';
 import type { Cli } from '../cli.ts';
 import { hubFolder, requireHubFolder, withCatalog } from '../hub-folder.ts';
 import { formatTime } from '../view/counts.ts';

@@ -1,7 +1,8 @@
 import { networkInterfaces } from 'node:os';
 
 import { fromHex } from '../../base/bytes.ts';
-import type { Catalog, Duty, Rights } from '../../catalog/catalog.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { Duty, Rights } from '../../catalog/people.ts';
 import { checkLabel } from '../../model/snapshot.ts';
 import { DEFAULT_PORT, formatAddress, parseAddress } from '../../wire/address.ts';
 import { encodeInvitation } from '../../wire/invitation.ts';

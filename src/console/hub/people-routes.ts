@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 
 import { RbError } from '../../base/errors.ts';
 import { escapeName } from '../../base/names.ts';
-import type { Device } from '../../catalog/catalog.ts';
+import type { Device } from '../../catalog/people.ts';
 import { invitationId } from '../../catalog/invitation-id.ts';
 import { decodeInvitation } from '../../wire/invitation.ts';
 import { Done } from '../api/common.ts';
