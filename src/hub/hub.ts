@@ -29,9 +29,9 @@ import { DEFAULT_HOLD_RULE } from './runs/hold-rule.ts';
 import type { HoldRule } from './runs/hold-rule.ts';
 import { RunTable } from './runs/run-table.ts';
 import { SetLocks } from './runs/set-locks.ts';
-import { importSnapshots } from './runs/import-snapshots.ts';
 import { Signal } from './signal.ts';
 import { statusOf } from './status.ts';
+import { takeOver } from './take-over.ts';
 import { UserLimitsKeeper } from './user-limits.ts';
 import { noteVaultGrowth } from './vault-growth.ts';
 
@@ -229,20 +229,6 @@ function contextOf(options: HubOptions): HubContext {
     snapshotCount: { value: 0 },
   };
   return hub;
-}
-
-/** What is in the vault already. @returns how many snapshots were taken over from it */
-async function takeOver(hub: HubContext): Promise<number> {
-  const imported = await importSnapshots(hub);
-  if (imported > 0) {
-    hub.log({
-      level: 'warn',
-      event: 'imported',
-      message: `The catalog lacked snapshots: ${imported} were taken over from the vault. If it was new, users and devices have to be invited again, and which snapshots were held back is not known any more: destinations get the newest of each set.`,
-    });
-  }
-  hub.snapshotCount.value = hub.catalog.snapshotTotals().snapshots;
-  return imported;
 }
 
 async function closeHub(

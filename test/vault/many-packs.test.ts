@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import {
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
-  rmSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -12,21 +10,13 @@ import {
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { isRbError } from '../../src/base/errors.ts';
 import { openFile } from '../../src/vault/directory/open-pack.ts';
 import type { OpenFile } from '../../src/vault/directory/open-pack.ts';
 import { openDirectoryVault } from '../../src/vault/directory/open-directory-vault.ts';
 import type { Place, Vault } from '../../src/vault/vault.ts';
-import { FaultyDisk } from './faulty-files.ts';
 import { appendAll, firstId, noise, noiseRecord, recordOf } from './records.ts';
-import type { TestRecord } from './records.ts';
 import { tempFolder } from './temp-folder.ts';
-
-function packsOf(directory: string): string[] {
-  return readdirSync(join(directory, 'packs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /^..\/[0-9a-f]{64}\.pack$/.test(name))
-    .map((name) => join(directory, 'packs', name));
-}
+import { packsOf, readBack, threePacks } from './three-packs.ts';
 
 /** Counts how many files are open. */
 class CountedFiles {
@@ -45,12 +35,6 @@ class CountedFiles {
   };
 }
 
-async function readBack(vault: Vault, one: TestRecord): Promise<void> {
-  const lease = await vault.read(vault.find(firstId(one)) as Place);
-  assert.deepEqual(lease.bytes.slice(), one.record);
-  lease.release();
-}
-
 async function kindsOf(vault: Vault): Promise<Record<string, number>> {
   const kinds: Record<string, number> = {};
   for (const kind of ['data', 'list', 'page', 'snapshot'] as const) {
@@ -61,31 +45,6 @@ async function kindsOf(vault: Vault): Promise<Record<string, number>> {
     }
   }
   return kinds;
-}
-
-/** Three closed packs of three records each, all of one length. */
-async function threePacks(): Promise<{ directory: string; records: TestRecord[]; bytes: number }> {
-  const directory = tempFolder();
-  const records = Array.from({ length: 10 }, (_, i) => noiseRecord(i, 2, 2000));
-  const bytes = records[0]?.record.length ?? 0;
-  const vault = await openDirectoryVault({ directory, packBytes: 8 + 3 * bytes });
-  await appendAll(vault, records);
-  await vault.close();
-  assert.equal(packsOf(directory).length, 3);
-  return { directory, records, bytes };
-}
-
-function spoil(path: string, at: number): void {
-  const bytes = readFileSync(path);
-  bytes[at] = (bytes[at] as number) ^ 0x10;
-  writeFileSync(path, bytes);
-}
-
-async function problemsOf(vault: Vault): Promise<string[]> {
-  const problems: string[] = [];
-  for await (const { problem } of vault.inspect())
-    if (problem !== null) problems.push(problem.message.replace(/^The pack \S+ /, ''));
-  return problems;
 }
 
 test('hundreds of records of all kinds in one pack are what they were when it is opened again', async () => {
@@ -201,71 +160,5 @@ test('a record of many chunks is listed with all of them', async () => {
     ids: many.bundle.chunks.map(({ id }) => id),
   });
   assert.equal(listed.length, 2);
-  await vault.close();
-});
-
-test('a record whose head cannot be read is left out of the list, and the others are in it', async () => {
-  const { directory, bytes } = await threePacks();
-  spoil(packsOf(directory)[0] as string, 8 + bytes);
-  const vault = await openDirectoryVault({ directory });
-  let listed = 0;
-  for await (const _ of vault.records()) listed++;
-  assert.equal(listed, 9);
-  await vault.close();
-});
-
-test('a disk that fails for another reason than damage ends the listing', async () => {
-  const disk = new FaultyDisk();
-  const { directory } = await threePacks();
-  const vault = await openDirectoryVault({ directory, openFile: disk.openFile });
-  disk.readFails = 'EMFILE';
-  const list = async (): Promise<void> => {
-    for await (const _ of vault.records()) assert.fail('nothing can be read');
-  };
-  await assert.rejects(list(), (error) => isRbError(error, 'unreadable'));
-  disk.readFails = null;
-  await vault.close();
-});
-
-test('inspecting counts the bytes of all packs as they go by', async () => {
-  const { directory, bytes } = await threePacks();
-  const vault = await openDirectoryVault({ directory });
-  const done: number[] = [];
-  for await (const { doneBytes, problem } of vault.inspect()) {
-    assert.equal(problem, null);
-    done.push(doneBytes);
-  }
-  assert.deepEqual(
-    done,
-    Array.from({ length: 10 }, (_, i) => bytes * (i + 1)),
-  );
-  assert.equal(done.at(-1), vault.stats().storedBytes);
-  await vault.close();
-});
-
-test('a pack that does not begin as one, or has bytes behind its end, is told once and read all the same', async () => {
-  const { directory, records } = await threePacks();
-  const [one, two] = packsOf(directory) as [string, string];
-  spoil(one, 3);
-  writeFileSync(two, Buffer.concat([readFileSync(two), Buffer.alloc(77)]));
-  const vault = await openDirectoryVault({ directory });
-  const problems = await problemsOf(vault);
-  assert.ok(problems.includes('does not begin as one.'), problems.join('\n'));
-  assert.ok(problems.some((problem) => problem.startsWith('holds 77 bytes at its end')));
-  assert.equal(problems.length, 2);
-  assert.ok(vault.stats().records >= 7 && vault.stats().records <= records.length);
-  await vault.close();
-});
-
-test('bytes between the records of a pack that are none are told with their place', async () => {
-  const { directory, bytes } = await threePacks();
-  const [pack] = packsOf(directory) as [string];
-  spoil(pack, 8 + bytes + 1000);
-  rmSync(pack.replace('.pack', '.index'));
-  const vault = await openDirectoryVault({ directory });
-  assert.equal(vault.stats().records, 9);
-  assert.deepEqual(await problemsOf(vault), [
-    `holds ${bytes} bytes at ${8 + bytes} that are no record.`,
-  ]);
   await vault.close();
 });

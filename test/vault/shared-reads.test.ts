@@ -49,3 +49,28 @@ test('a reading that fails fails for all who share it, holds nothing, and the ne
   assert.equal(arena.usedBytes, 0);
   await vault.close();
 });
+
+test('what was written or read last is read from memory', async () => {
+  const disk = new FaultyDisk();
+  const one = noiseRecord(1, 3, 4000);
+  const two = noiseRecord(2, 3, 4000);
+  const cacheBytes = one.record.length;
+  const options = { directory: tempFolder(), cacheBytes, openFile: disk.openFile };
+  const vault = await openDirectoryVault(options);
+  await vault.append(one.record, one.bundle);
+  const read = async ({ record, bundle }: typeof one): Promise<void> => {
+    const lease = await vault.read(vault.find(firstId({ record, bundle })) as Place);
+    assert.deepEqual(lease.bytes.slice(), record);
+    lease.release();
+  };
+  disk.readFails = 'EIO';
+  await read(one);
+  await vault.append(two.record, two.bundle);
+  await read(two);
+  await assert.rejects(read(one));
+  disk.readFails = null;
+  await read(one);
+  disk.readFails = 'EIO';
+  await read(one);
+  await vault.close();
+});

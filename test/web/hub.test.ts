@@ -139,8 +139,7 @@ test(
     for (const round of ['one', 'two']) {
       for (let index = 0; index < 120; index++)
         await writeFile(`${source}/${index}.txt`, `${round} ${index}`);
-      await machine.start('-rd', source, '--server', hub.address, '--name', 'hal', '--copies', '0')
-        .ended;
+      await machine.run('-rd', source, '--server', hub.address, '--name', 'hal');
     }
     const page = await openHub(visits, hub);
     await page.getByText('Of 120 files, 120 would change.').waitFor();

@@ -1,5 +1,7 @@
 import { decodeFrameHeader, encodeFrameHeader, FRAME_HEADER_BYTES } from '../../src/wire/frame.ts';
 import type { FrameHeader, FrameType } from '../../src/wire/frame.ts';
+import type { FrameSink } from '../../src/wire/frame-decoder.ts';
+import type { Event } from './naive-decoder.ts';
 
 /** A frame's bytes; nothing about it is checked. */
 export function frame(
@@ -26,4 +28,27 @@ export function framesOf(pieces: readonly Uint8Array[]): (FrameHeader & { payloa
     at += header.payloadBytes;
   }
   return frames;
+}
+
+/** Writes down what a decoder says. @param takes - whether it wants bundles */
+export function recorder(events: Event[], takes: boolean = true): FrameSink {
+  const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+  const add = (what: string, stream: number, bytes: Uint8Array): void =>
+    void events.push({ what, stream, bytes: hex(bytes) });
+  return {
+    message: (stream, payload) => add('message', stream, payload),
+    bundleBegins: (stream, head) => {
+      add(`begins ${head.recordBytes}`, stream, new Uint8Array(0));
+      return takes;
+    },
+    bundle: (stream, record) => {
+      add('bundle', stream, record.bytes);
+      record.release();
+    },
+    end: (stream) => add('end', stream, new Uint8Array(0)),
+    fail: (stream, payload) => add('fail', stream, payload),
+    ping: (payload) => add('ping', 0, payload),
+    pong: (payload) => add('pong', 0, payload),
+    goAway: (payload) => add('goaway', 0, payload),
+  };
 }

@@ -3,7 +3,7 @@
 import { lastCheck } from '../../catalog/last-check.ts';
 import { scrubState } from '../../catalog/scrub-state.ts';
 import { Done } from '../api/common.ts';
-import { VaultCare } from '../api/hub-api.ts';
+import { VaultCare } from '../api/care-api.ts';
 import type { ConsoleApp } from '../server/console-app.ts';
 import type { ConsoleContext } from './console-context.ts';
 import type { OwnCheck } from './own-check.ts';

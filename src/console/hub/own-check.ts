@@ -6,7 +6,7 @@ import type { Hub } from '../../hub/hub.ts';
 import type { HubEvent } from '../../hub/hub-context.ts';
 import { Signal } from '../../hub/signal.ts';
 import type { Checked, Checking, Problem } from '../../wire/messages-care.ts';
-import type { CheckOutcome, CheckProgress, DamagedSnapshot } from '../api/hub-api.ts';
+import type { CheckOutcome, CheckProgress, DamagedSnapshot } from '../api/care-api.ts';
 
 /** As many damaged snapshots are listed by name; the rest is counted. */
 const MOST_DAMAGED = 100;

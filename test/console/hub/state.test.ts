@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import type { VaultCare } from '../../../src/console/api/care-api.ts';
 import type {
   Clients,
   CopyMatrix,
   HubSnapshots,
   HubState,
   Log,
-  VaultCare,
   VaultReport,
 } from '../../../src/console/api/hub-api.ts';
 import { noteCheck } from '../../../src/catalog/last-check.ts';

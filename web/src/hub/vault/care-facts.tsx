@@ -1,4 +1,4 @@
-import type { VaultCare } from '../../../../src/console/api/hub-api.ts';
+import type { VaultCare } from '../../../../src/console/api/care-api.ts';
 import { RelativeTime } from '../../shared/components/figures.tsx';
 import { formatCount, formatPercent } from '../../shared/format.ts';
 import { copiesText } from '../i18n/text.ts';

@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 
 import type { Failure } from '../../../../src/console/api/common.ts';
-import type { VaultCare } from '../../../../src/console/api/hub-api.ts';
+import type { VaultCare } from '../../../../src/console/api/care-api.ts';
 import { deleteJson, postJson, toFailure } from '../../shared/api.ts';
 import { FailureAlert } from '../../shared/components/alert.tsx';
 import { Button } from '../../shared/components/button.tsx';

@@ -1,4 +1,4 @@
-import type { CheckOutcome, DamagedSnapshot } from '../../../../src/console/api/hub-api.ts';
+import type { CheckOutcome, DamagedSnapshot } from '../../../../src/console/api/care-api.ts';
 import { Alert, FailureAlert } from '../../shared/components/alert.tsx';
 import { formatTime } from '../../shared/format.ts';
 import { nameText } from '../../shared/show-name.tsx';

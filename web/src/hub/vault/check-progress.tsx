@@ -1,4 +1,4 @@
-import type { CheckProgress } from '../../../../src/console/api/hub-api.ts';
+import type { CheckProgress } from '../../../../src/console/api/care-api.ts';
 import { ProgressBar } from '../../shared/components/progress-bar.tsx';
 import { formatBytes } from '../../shared/format.ts';
 import { copiesText } from '../i18n/text.ts';
