@@ -68,8 +68,11 @@ function endRestore({ desk, files }: EndingRooms, finish: Finish): void {
   files.close();
   sources.close();
   clearTmp(ground, 'all');
+  const ownsRoot = ground.rootIsFresh && ground.request.subtree === null;
+  // Before as well: only the folder's time is lost if it ends between the two.
+  if (ownsRoot) finish.root();
   removeStateDir(ground.request.stateDir);
-  if (ground.rootIsFresh && ground.request.subtree === null) finish.root();
+  if (ownsRoot) finish.root();
   syncAll(ground);
 }
 

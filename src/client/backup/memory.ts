@@ -17,13 +17,15 @@ import { TreeStateReader, encodeStateHead } from '../../model/tree-state.ts';
 const STATE = 'state';
 const SCRATCH = /^(?:next|base)-(\d+)-/;
 
+/** Of this process, in whichever memory: a run that broke off may not have removed its own yet when the next begins. */
+let scratchFiles = 0;
+
 /**
  * What this device remembers of a set's last run: a tree state in a folder of its own, and files of runs under way.
  * Losing it costs reading everything once, nothing else.
  */
 export class Memory {
   readonly #dir: string;
-  #scratch = 0;
 
   private constructor(dir: string) {
     this.#dir = dir;
@@ -82,7 +84,7 @@ export class Memory {
 
   /** A path for a file of this run alone; what is left under it when the process dies is removed by a later run. */
   scratchPath(what: 'next' | 'base'): string {
-    return join(this.#dir, `${what}-${process.pid}-${this.#scratch++}`);
+    return join(this.#dir, `${what}-${process.pid}-${scratchFiles++}`);
   }
 
   /** Makes a finished tree state the memory of a snapshot, durably. */

@@ -26,6 +26,7 @@ export class BackupRun {
   readonly #wanted: CopiesWanted;
   #outbox: Outbox | null = null;
   #scan: ScanHandle | null = null;
+  #isOver = false;
   #isCommitted = false;
 
   constructor(request: BackupRequest, context: BackupContext, memory: Memory, stream: Stream) {
@@ -61,6 +62,7 @@ export class BackupRun {
       this.#stream.fail(toRbError(error));
       throw error;
     } finally {
+      this.#isOver = true;
       this.#wanted.stop();
       this.#scan?.stop();
       await this.#scan?.done.catch(() => undefined);
@@ -110,6 +112,8 @@ export class BackupRun {
     const reader = new ChunkReader(this.#context.session.connection, this.#context.pool);
     try {
       const path = await writeBaseState(this.#memory, reader, latest.id);
+      // It may be done only after the run has failed, when nobody looks at it any more.
+      if (this.#isOver) await this.#memory.discard(path);
       scratch.push(path);
       return path;
     } catch (error) {
