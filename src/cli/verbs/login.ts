@@ -68,7 +68,9 @@ async function login(code: string | undefined, options: LoginOptions, cli: Cli):
     `Logged in at ${escapeName(welcome.hub)} (${address}) as ${escapeName(welcome.user)}@${escapeName(host)}.`,
   );
   output.sentence(
-    'Back a folder up with `rbbackup -rd PATH`, or be a destination with `rbbackup receive DIR`.',
+    welcome.duty === 'destination'
+      ? 'This device is a destination, and nothing else: `rbbackup receive DIR`.'
+      : 'Back a folder up with `rbbackup -rd PATH`, or be a destination with `rbbackup receive DIR`.',
   );
 }
 
