@@ -68,7 +68,7 @@ function endRestore({ desk, files }: EndingRooms, finish: Finish): void {
   files.close();
   sources.close();
   clearTmp(ground, 'all');
-  const ownsRoot = ground.rootIsFresh && ground.request.subtree === null;
+  const ownsRoot = ground.request.subtree === null && (ground.rootIsFresh || finish.hasMadeRoot());
   // Before as well: only the folder's time is lost if it ends between the two.
   if (ownsRoot) finish.root();
   removeStateDir(ground.request.stateDir);

@@ -78,9 +78,20 @@ export class Finish {
 
   /** Metadata of the root alone. */
   root(): void {
+    const entry = this.#rootEntry();
+    if (entry !== null) this.#folder(entry, { seq: 0, place: 0 });
+  }
+
+  /** Whether the root had the very time of the tree's when this run began: then an earlier one has laid out the same. */
+  hasMadeRoot(): boolean {
+    const entry = this.#rootEntry();
+    return entry !== null && this.#ground.attributes.isTime(entry, this.#ground.rootBefore);
+  }
+
+  #rootEntry(): Entry | null {
     const page = this.#tree.pages[0];
     const entry = page === undefined ? null : this.#shelf.entries(page.page)[0];
-    if (entry?.kind === 'dir' && entry.path.length === 0) this.#folder(entry, { seq: 0, place: 0 });
+    return entry?.kind === 'dir' && entry.path.length === 0 ? entry : null;
   }
 
   /** Writes the new state beside the old one; {@link Finish.replaceState} puts it in place. */

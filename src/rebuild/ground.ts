@@ -1,3 +1,4 @@
+import type { Stat } from '../posix/stat.ts';
 import { existsSync, mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { constants as fsConstants } from 'node:fs';
 import { join } from 'node:path';
@@ -30,6 +31,8 @@ export class Ground {
   readonly tmp: Fd;
   /** Whether the root is ours alone: made by this run, or empty before. */
   readonly rootIsFresh: boolean;
+  /** As it was found, before anything of ours was made in it. */
+  readonly rootBefore: Stat;
   /** What stands in the root and belongs to this program: nothing of the tree may have this first component. */
   readonly reserved: Uint8Array | null;
   /** Three ways, as each remembers the folder it was in last. */
@@ -66,6 +69,7 @@ export class Ground {
     const wasMade = this.isReadOnly ? false : makeRoot(request.root);
     this.root = openRoot(posix, request.root);
     const names = wasMade ? [] : posix.readDir(this.root);
+    this.rootBefore = posix.fstat(this.root);
     this.tmp = this.isReadOnly ? -1 : this.#openTmp();
     const reserved = reservedName(request);
     this.reserved = reserved;

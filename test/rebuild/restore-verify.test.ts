@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   unlinkSync,
   utimesSync,
@@ -54,6 +55,19 @@ const codes = ({ problems }: Outcome): string[] =>
   problems.map(({ path, code }) => `${Buffer.from(path).toString()} ${code}`).toSorted();
 
 describe('a restore', () => {
+  it('done again it leaves the folder with the time that it gave it, and one of somebody else with its own', () => {
+    restore();
+    const made = statSync(copy, { bigint: true }).mtimeNs;
+    assert.equal(made, statSync(origin, { bigint: true }).mtimeNs);
+    restore();
+    assert.equal(statSync(copy, { bigint: true }).mtimeNs, made);
+    rmSync(copy, { recursive: true });
+    mkdirSync(copy);
+    writeFileSync(join(copy, 'mine'), 'mine');
+    restore();
+    assert.notEqual(statSync(copy, { bigint: true }).mtimeNs, made);
+  });
+
   it('lays out a whole tree in a new folder, its own metadata included, and leaves nothing behind', () => {
     const outcome = restore();
     assert.ok(outcome.end.t === 'done' && outcome.end.verified, JSON.stringify(outcome));
