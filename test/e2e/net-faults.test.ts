@@ -102,14 +102,14 @@ test('a restore that was cut goes on within a long file', async () => {
 test('who vanishes without a word is off the register in 30 s, stalls nobody, and comes back by himself', async () => {
   const watch = await RegisterWatch.start(scene.client);
   const yonder = scene.yonder(['receive', stage.path('yonder'), '--as', 'yonder']);
-  await watch.untilThere('yonder');
+  const first = await watch.untilThere('yonder');
   way.set({ strike: 'silence', direction: 'down', afterBytes: 50_000 });
   await scene.advance();
   const origin = scene.here(['-rd', scene.tree.root, '--copies', '2']);
   const committed = await origin.line(({ event }) => event === 'committed', 'a commit');
   await scene.steadyHas(committed['snapshot']);
   assert.equal(origin.child.exitCode, null, 'it waits for the second copy');
-  const goneMs = await watch.untilGone('yonder');
+  const goneMs = await watch.untilLeft(first);
   assert(goneMs < GONE_WITHIN_MS, `it took ${goneMs} ms`);
   scene.done(await origin.ended);
   scene.assertTree('yonder');

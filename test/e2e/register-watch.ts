@@ -41,11 +41,22 @@ export class RegisterWatch {
   }
 
   /** Until somebody of this host or destination's name is there. */
-  async untilThere(name: string): Promise<void> {
-    await this.until(
-      (clients) => clients.some((one) => isCalled(one, name)),
+  async untilThere(name: string): Promise<Registered> {
+    const clients = await this.until(
+      (all) => all.some((one) => isCalled(one, name)),
       `a register with ${name}`,
     );
+    return clients.find((one) => isCalled(one, name)) as Registered;
+  }
+
+  /** Until a connection is there no more, whoever else of that name is. @returns how long that took */
+  async untilLeft({ name, address }: Registered): Promise<number> {
+    const beganMs = performance.now();
+    await this.until(
+      (clients) => !clients.some((one) => one.address === address),
+      `a register without ${name} at ${address}`,
+    );
+    return performance.now() - beganMs;
   }
 
   /** Until nobody of that name, who was there, is there any more. @returns how long that took */
