@@ -9,7 +9,13 @@ import { entryOf } from '../hub/trees.ts';
 import { SAMPLES } from '../wire/samples.ts';
 
 /** Bytes that may be of any length. */
-const OF_ANY_LENGTH: ReadonlySet<string> = new Set(['path', 'sourcePath', 'file', 'bits']);
+const OF_ANY_LENGTH: ReadonlySet<string> = new Set([
+  'path',
+  'sourcePath',
+  'file',
+  'bits',
+  'signature',
+]);
 
 /** The same message with one of its byte strings of another length, wherever it stands. */
 function* otherLengths(value: unknown, field = ''): Generator {
@@ -41,7 +47,7 @@ test('an id or a secret that is a byte longer or shorter than it has to be is re
   }
   assert.deepEqual(
     [...looked].toSorted(),
-    'ack backup committed follow hello lacking log offer page part receive snapshots start want'.split(
+    'ack ask-forget ask-release backup committed follow hello lacking log mend offer page part problem proof prove receive snapshots start want'.split(
       ' ',
     ),
   );
