@@ -7,12 +7,11 @@ import process from 'node:process';
 import { hex } from '../base/bytes.ts';
 import { blake3 } from '../base/hash.ts';
 import { isProcessAlive } from '../base/process-alive.ts';
-import { FRESH } from '../rebuild/protocol.ts';
 
 /** Of a restore's folder: who is not its owner has no business there. */
 const OTHERS = 0o077;
-/** What is kept for the next one: unfinished files, and whether the folder was empty when the first began. */
-const KEPT: readonly string[] = ['tmp', FRESH];
+/** What is kept for the next one: unfinished files. Its mode says whether the folder was empty when the first began. */
+const KEPT: readonly string[] = ['tmp'];
 /** Names its process and the machine that this is on, as the folder may be shared: so it is known when that was killed. */
 const HOST = hex(blake3(Buffer.from(hostname())).subarray(0, 4));
 const OWNED = new RegExp(`^\\.rbbackup-restore-[0-9a-f]{16}-${HOST}-(\\d+)-[0-9a-f]{8}$`);

@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Content, Entry } from '../model/entry.ts';
@@ -29,7 +20,6 @@ import type { ListStore } from './list-store.ts';
 import type { OldState } from './old-state.ts';
 import type { PageShelf } from './page-shelf.ts';
 import { pathProblem } from './problems.ts';
-import { FRESH } from './protocol.ts';
 import { FLAGS } from './run-tree.ts';
 import type { RunPage, RunTree } from './run-tree.ts';
 
@@ -204,9 +194,6 @@ export function clearTmp({ posix, tmp }: Ground, only: 'all' | 'old versions'): 
 
 /** Removes a restore's own folder and all that is in it. @throws RbError `dir-unwritable` */
 export function removeStateDir(folder: string): void {
-  // What tells the next run that the root was empty goes last.
-  for (const name of existsSync(folder) ? readdirSync(folder) : [])
-    if (name !== FRESH) rmSync(join(folder, name), { recursive: true, force: true });
   try {
     rmSync(folder, { recursive: true, force: true });
   } catch (cause) {

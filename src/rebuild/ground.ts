@@ -1,7 +1,6 @@
 import type { Stat } from '../posix/stat.ts';
-import { existsSync, mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { constants as fsConstants } from 'node:fs';
-import { join } from 'node:path';
 
 import { equalBytes } from '../base/bytes.ts';
 import { makeFolders } from '../base/durable-folders.ts';
@@ -12,7 +11,7 @@ import type { Fd, Posix } from '../posix/posix.ts';
 import { Attributes } from './attributes.ts';
 import { keyOf } from './fingerprint-table.ts';
 import { codeOf, Problems } from './problems.ts';
-import { FRESH } from './protocol.ts';
+import { FRESH_BIT } from './protocol.ts';
 import type { RebuildEvent, RebuildRequest } from './protocol.ts';
 import { withRoom } from './room.ts';
 import { Trash } from './trash.ts';
@@ -106,9 +105,9 @@ export class Ground {
   }
 
   #isFresh(isEmpty: boolean): boolean {
-    const mark = join(this.request.stateDir, FRESH);
-    if (isEmpty) writeFileSync(mark, '');
-    return isEmpty || existsSync(mark);
+    const { stateDir } = this.request;
+    if (isEmpty) chmodSync(stateDir, FRESH_BIT | 0o700);
+    return isEmpty || (statSync(stateDir).mode & FRESH_BIT) !== 0;
   }
 
   #openTmp(): Fd {

@@ -5,8 +5,11 @@ import type { SharedRange } from '../base/shared-arena.ts';
 import type { ChunkTable } from '../chunk/bundle-jobs.ts';
 import type { TrashPlace } from './trash.ts';
 
-/** A file in a restore's `stateDir`: the root was empty when it began, or when the one began that it goes on from. */
-export const FRESH = 'fresh';
+/**
+ * A restore's `stateDir` has this bit in its mode if the root was empty when it began, or when the one began that it goes on
+ * from. No file in it: that would go before the folder does, and with it what it says.
+ */
+export const FRESH_BIT = 0o1000;
 
 /**
  * - `destination`: a folder follows a set: what an earlier transfer put there is changed and deleted, what anybody

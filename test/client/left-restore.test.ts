@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
   renameSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -13,6 +15,7 @@ import process from 'node:process';
 import { test } from 'node:test';
 
 import { RestoreFolder } from '../../src/client/left-restore.ts';
+import { FRESH_BIT } from '../../src/rebuild/protocol.ts';
 import { tempFolder } from '../vault/temp-folder.ts';
 
 const SNAPSHOT = new Uint8Array(32).fill(1);
@@ -24,7 +27,7 @@ function working(into: string, snapshot: Uint8Array): string {
   mkdirSync(path, { mode: 0o700 });
   mkdirSync(join(path, 'tmp'));
   writeFileSync(join(path, 'tmp', 'f-1'), 'the first half');
-  writeFileSync(join(path, 'fresh'), '');
+  chmodSync(path, FRESH_BIT | 0o700);
   writeFileSync(join(path, 'journal'), '');
   return path;
 }
@@ -42,7 +45,8 @@ test('what a restore that was killed has put together is taken up by the next on
   const dead = killed(into, SNAPSHOT);
   const { path } = new RestoreFolder(into, SNAPSHOT, null);
   assert.equal(existsSync(dead), false);
-  assert.deepEqual(readdirSync(path).toSorted(), ['fresh', 'tmp']);
+  assert.deepEqual(readdirSync(path), ['tmp']);
+  assert.equal(statSync(path).mode & FRESH_BIT, FRESH_BIT, 'the root was empty when it began');
   assert.deepEqual(readdirSync(join(path, 'tmp')), ['f-1']);
 });
 
@@ -53,7 +57,7 @@ test('what a killed restore of something else has left is removed, and what one 
   const { path } = new RestoreFolder(into, SNAPSHOT, null);
   assert.deepEqual([existsSync(dead), existsSync(path)], [false, false]);
   assert.deepEqual(readdirSync(into), [basename(living)]);
-  assert.deepEqual(readdirSync(living).toSorted(), ['fresh', 'journal', 'tmp']);
+  assert.deepEqual(readdirSync(living).toSorted(), ['journal', 'tmp']);
 });
 
 test('a link or an open folder of such a name is none of ours', () => {
